@@ -1,0 +1,105 @@
+# hourtools: one Makefile. Programs, man pages and tests are found by wildcard:
+# src/NAME.c is program NAME, src/DIR/*.c is the library, tests/unit/NAME.c a unit test.
+
+VERSION = 0.1.0
+PREFIX = /usr/local
+DESTDIR =
+CC = cc
+CFLAGS = -O2 -g
+WARN = -Wall -Wextra -Wshadow -Wconversion
+SAN =
+JOBS = 2
+HOUR =
+
+# SAN=address,undefined builds into build/san-… and never touches bin/.
+comma = ,
+B = build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)),/plain)
+BIN = $(if $(SAN),$(B)/bin,bin)
+
+LIBS = libcurl yajl libcrypto expat libisal libzstd libutf8proc
+PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
+PKG_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
+
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Isrc $(WARN) $(CFLAGS) $(PKG_CFLAGS) \
+	-pthread $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+ALL_LDFLAGS = $(LDFLAGS) -pthread -Wl,--as-needed $(if $(SAN),-fsanitize=$(SAN))
+
+PROGS = $(patsubst src/%.c,%,$(wildcard src/*.c))
+LIBOBJ = $(patsubst src/%.c,$(B)/%.o,$(wildcard src/*/*.c))
+UNITS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
+MAN1 = $(wildcard man/*.1)
+MAN5 = $(wildcard man/*.5)
+MAN7 = $(wildcard man/*.7)
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(PROGS:%=$(BIN)/%) ## build every program into bin/
+
+$(BIN)/%: $(B)/%.o $(B)/libhour.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $< $(B)/libhour.a $(PKG_LIBS)
+
+$(B)/unit/%: $(B)/unit/%.o $(B)/libhour.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $< $(B)/libhour.a $(PKG_LIBS)
+
+$(B)/libhour.a: $(LIBOBJ)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/unit/%.o: tests/unit/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -c -o $@ $<
+
+-include $(wildcard $(B)/*.d $(B)/*/*.d)
+
+units: $(UNITS)
+
+deps: ## install what is missing to build and test (Debian; root or sudo for apt-get)
+	@tests/deps
+
+check: all units ## the fast offline tests, under a minute: run on every save
+	@BIN=$(BIN) UNIT=$(B)/unit tests/run check
+
+test: all units ## every bounded test: programs, stand-in cloud, the hour, faults, kills
+	@BIN=$(BIN) UNIT=$(B)/unit tests/run all
+
+lint: ## cppcheck, shellcheck, shfmt, mandoc -Tlint, ruff
+	@tests/lint
+
+demo: all ## generated logs through the whole hour, a reload, and the proof that nothing changed
+	@pipelines/demo-logs.sh
+
+bench-hour: all ## 100 MB through the hour: CPU seconds and peak memory of each program
+	@tests/bench/hour.sh
+
+hour reload classify load count: all ## one hour with pipelines/etl.conf, e.g. make hour HOUR=2021/01/01/00
+	@$(MAKE) --no-print-directory -f pipelines/hour.mk $@ HOUR='$(HOUR)'
+
+install: all ## install programs and man pages under $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(addprefix $(DESTDIR)$(PREFIX)/share/man/man,1 5 7)
+	install -m 755 $(PROGS:%=$(BIN)/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(MAN5) $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 $(MAN7) $(DESTDIR)$(PREFIX)/share/man/man7
+
+uninstall: ## remove what install put there
+	rm -f $(PROGS:%=$(DESTDIR)$(PREFIX)/bin/%) \
+	    $(MAN1:man/%=$(DESTDIR)$(PREFIX)/share/man/man1/%) \
+	    $(MAN5:man/%=$(DESTDIR)$(PREFIX)/share/man/man5/%) \
+	    $(MAN7:man/%=$(DESTDIR)$(PREFIX)/share/man/man7/%)
+
+compile_commands.json: ## the compilation database, for editors and clang-tidy
+	@tests/compile-commands '$(CC) $(ALL_CFLAGS)' > $@
+
+clean: ## remove bin/ and build/
+	rm -rf bin build
+
+help: ## this list
+	@awk -F ' ?## ' '/^[a-z].*: .*## /{sub(/:.*/, "", $$1); printf "%-32s %s\n", $$1, $$2}' Makefile
+
+.PHONY: all units deps check test lint demo bench-hour hour reload classify load count install uninstall clean help

@@ -1,0 +1,110 @@
+#include "base/msg.h"
+#include "base/buf.h"
+#include "base/json.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static int level;
+
+void
+msg_level(int change)
+{
+	level += change;
+}
+
+int
+msg_verbose(void)
+{
+	return level > 0;
+}
+
+static void
+write_stderr(const char *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t w = write(STDERR_FILENO, p, n);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w <= 0)
+			return;
+		p += w;
+		n -= (size_t)w;
+	}
+}
+
+static void
+format_json(struct buf *line, const char *severity, const char *text)
+{
+	char when[32];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	buf_addf(line, "{\"time\":\"%s\",\"severity\":\"%s\",\"program\":\"%s\",\"message\":", when,
+	    severity, program_invocation_short_name);
+	json_quote(line, text, strlen(text));
+	buf_adds(line, "}\n");
+}
+
+static void
+tell(const char *severity, const char *fmt, va_list ap)
+{
+	const char *format = getenv("LOG_FORMAT");
+	struct buf line = {0};
+	char text[4096];
+
+	vsnprintf(text, sizeof text, fmt, ap);
+	for (char *p = text; *p != '\0'; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = '?';
+	if (format != NULL && strcmp(format, "json") == 0)
+		format_json(&line, severity, text);
+	else
+		buf_addf(&line, "%s: %s\n", program_invocation_short_name, text);
+	write_stderr(line.data, line.len);
+	buf_free(&line);
+}
+
+#define TELL(name, severity, least)                                                                \
+	void name(const char *fmt, ...)                                                            \
+	{                                                                                          \
+		va_list ap;                                                                        \
+		if (level < (least))                                                               \
+			return;                                                                    \
+		va_start(ap, fmt);                                                                 \
+		tell(severity, fmt, ap);                                                           \
+		va_end(ap);                                                                        \
+	}
+
+TELL(msg_error, "ERROR", -1000000)
+TELL(msg_warn, "WARNING", 0)
+TELL(msg_info, "INFO", 0)
+TELL(msg_debug, "DEBUG", 1)
+
+int
+msg_fail(const struct err *e)
+{
+	msg_error("%s", e->text);
+	return e->code;
+}
+
+int
+msg_finish(int code)
+{
+	int bad = ferror(stdout);
+
+	errno = 0;
+	if (fflush(stdout) != 0)
+		bad = 1;
+	if (!bad)
+		return code;
+	msg_error("standard output: %s", errno != 0 ? strerror(errno) : "write error");
+	return EX_IOERR;
+}

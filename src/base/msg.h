@@ -1,0 +1,28 @@
+/* Messages on stderr: "prog: text", or one JSON object a line under LOG_FORMAT=json.
+ * The only process-wide state of the library: what -q and -v said. */
+#ifndef BASE_MSG_H
+#define BASE_MSG_H
+
+#include "base/err.h"
+
+/* msg_level(change): -1 for each -q, +1 for each -v. At -1 and below only errors are told. */
+void msg_level(int change);
+
+/* msg_verbose(): non-zero when -v was given. */
+int msg_verbose(void);
+
+/* An error (always told), a warning and a notice (not under -q), a detail (only under -v).
+ * Each is one line, one write(2). */
+void msg_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void msg_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void msg_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void msg_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* msg_fail(e): tell e as an error and return its code, for `return msg_fail(&e)` in main. */
+int msg_fail(const struct err *e);
+
+/* msg_finish(code): flush and check stdout, then return code; a stdout that could not be
+ * written is told and gives EX_IOERR instead. Every main ends with it. */
+int msg_finish(int code);
+
+#endif

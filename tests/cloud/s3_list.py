@@ -1,0 +1,149 @@
+"""ListObjectsV2: what a page holds and how it is written (Amazon S3 API Reference)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+import urllib.parse
+from dataclasses import dataclass, field
+
+from exchange import Request, Response
+from s3_errors import NAMESPACE, element, ids, refusal
+from state import Object, State
+
+MAX_KEYS = 1000
+
+
+@dataclass
+class Page:
+    """entries are objects and common prefixes in key order; last is where the next page begins."""
+
+    objects: list[Object] = field(default_factory=list)
+    prefixes: list[str] = field(default_factory=list)
+    last: str = ""
+    truncated: bool = False
+
+    def count(self) -> int:
+        return len(self.objects) + len(self.prefixes)
+
+
+def collect(state: State, bucket: str, prefix: str, delimiter: str, after: str, limit: int) -> Page:
+    """Up to limit entries after the key (or common prefix) `after`."""
+    page = Page(last=after)
+    while True:
+        rows = state.keys("s3", bucket, prefix, page.last, limit + 1)
+        for row in rows:
+            if row.key <= page.last:
+                continue
+            cut = row.key.find(delimiter, len(prefix)) if delimiter else -1
+            if page.count() >= limit:
+                page.truncated = True
+                return page
+            if cut < 0:
+                page.objects.append(row)
+                page.last = row.key
+            else:
+                common = row.key[: cut + len(delimiter)]
+                page.prefixes.append(common)
+                # Everything under a common prefix sorts before this; go on behind it.
+                page.last = common + "\U0010ffff"
+                break
+        else:
+            return page
+
+
+def _integer(request: Request, text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        raise refusal(
+            request,
+            "InvalidArgument",
+            {"ArgumentName": "max-keys", "ArgumentValue": text},
+            why="Provided max-keys not an integer or within integer range",
+        ) from None
+    if not 0 <= value <= 2147483647:
+        raise refusal(
+            request,
+            "InvalidArgument",
+            {"ArgumentName": "maxKeys", "ArgumentValue": text},
+            why="Argument maxKeys must be an integer between 0 and 2147483647",
+        )
+    return value
+
+
+def _token_key(request: Request, token: str) -> str:
+    try:
+        return base64.urlsafe_b64decode(token.encode()).decode("utf-8")
+    except (binascii.Error, UnicodeError):
+        raise refusal(
+            request,
+            "InvalidArgument",
+            {"ArgumentName": "continuation-token"},
+            why="The continuation token provided is incorrect",
+        ) from None
+
+
+def url_encode(text: str) -> str:
+    """encoding-type=url: as HTML forms encode, slashes kept, so a blank is "+"."""
+    return urllib.parse.quote_plus(text, safe="/*").replace("~", "%7E")
+
+
+def list_answer(request: Request, state: State, bucket: str) -> Response:
+    """The page a GET of a bucket with list-type=2 asks for."""
+    encoding = request.arg("encoding-type")
+    if encoding not in (None, "url"):
+        raise refusal(
+            request,
+            "InvalidArgument",
+            {"ArgumentName": "encoding-type", "ArgumentValue": str(encoding)},
+            why="Invalid Encoding Method specified in Request",
+        )
+    wanted = min(_integer(request, request.arg("max-keys") or str(MAX_KEYS)), MAX_KEYS)
+    prefix, delimiter = request.arg("prefix") or "", request.arg("delimiter") or ""
+    token, start = request.arg("continuation-token"), request.arg("start-after") or ""
+    if token == "":
+        raise refusal(request, "InvalidArgument", why="The continuation token provided is incorrect")
+    after = start if token is None else _token_key(request, token)
+    page = collect(state, bucket, prefix, delimiter, after, wanted) if wanted else Page()
+
+    def text(value: str) -> str:
+        return url_encode(value) if encoding else value
+
+    parts = [element("Name", bucket), element("Prefix", text(prefix))]
+    if delimiter:
+        parts.append(element("Delimiter", text(delimiter)))
+    if start:
+        parts.append(element("StartAfter", text(start)))
+    if token is not None:
+        parts.append(element("ContinuationToken", token))
+    if page.truncated:
+        next_token = base64.urlsafe_b64encode(page.last.encode()).decode()
+        parts.append(element("NextContinuationToken", next_token))
+    parts += [element("KeyCount", page.count()), element("MaxKeys", wanted)]
+    if encoding:
+        parts.append(element("EncodingType", encoding))
+    parts.append(element("IsTruncated", str(page.truncated).lower()))
+    parts += [_contents(row, text(row.key)) for row in page.objects]
+    parts += [
+        f"<CommonPrefixes>{element('Prefix', text(common))}</CommonPrefixes>" for common in page.prefixes
+    ]
+    body = f'<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="{NAMESPACE}">'
+    body += "".join(parts) + "</ListBucketResult>"
+    headers = {"Content-Type": "application/xml", "Server": "AmazonS3", **ids()}
+    return Response(200, headers, body.encode())
+
+
+def _contents(row: Object, key: str) -> str:
+    modified = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(row.modified))
+    fields = {
+        "Key": key,
+        "LastModified": modified,
+        "ETag": f'"{row.md5}"',
+        "ChecksumAlgorithm": "CRC32C",
+        "ChecksumType": "FULL_OBJECT",
+        "Size": row.size,
+        "StorageClass": "STANDARD",
+    }
+    return "<Contents>" + "".join(element(name, value) for name, value in fields.items()) + "</Contents>"

@@ -21,6 +21,8 @@ from server import Cloud, Service, decide
 
 SPOOL_BYTES = 1 << 20
 BLOCK_BYTES = 1 << 18
+# Reason phrases of statuses that Google uses in its own way.
+REASONS = {308: "Resume Incomplete", 499: "Client Closed Request"}
 
 
 class Connection(http.server.BaseHTTPRequestHandler):
@@ -156,7 +158,7 @@ class Connection(http.server.BaseHTTPRequestHandler):
         length = response.length()
         bodiless = request.method == "HEAD" or response.status in (204, 304) or response.status < 200
         cut = fault.settings["bytes"] if fault and fault.kind == "cut" else None
-        self.send_response_only(response.status)
+        self.send_response_only(response.status, REASONS.get(response.status))
         self.send_header("Date", self.date_time_string())
         for name, value in response.headers.items():
             self.send_header(name, value)

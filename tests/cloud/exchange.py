@@ -126,14 +126,30 @@ Handler = Callable[[Request], Response]
 @dataclass(frozen=True)
 class Route:
     """One line of a service's table. pattern is matched against the whole RAW path, so that
-    an encoded slash stays inside its segment; its named groups arrive decoded in params."""
+    an encoded slash stays inside its segment; its named groups arrive decoded in params.
+    Where query names parameters, each must have that first value ("*": any value)."""
 
     name: str
     method: str
     pattern: re.Pattern[str]
     handler: Handler
+    query: tuple[tuple[str, str], ...] = ()
+
+    def match(self, request: Request) -> dict[str, str] | None:
+        """The decoded groups when request is of this line, else None."""
+        if request.method not in self.method.split("|"):
+            return None
+        for name, wanted in self.query:
+            given = request.arg(name)
+            if given is None or wanted not in ("*", given):
+                return None
+        found = self.pattern.fullmatch(request.raw_path)
+        if not found:
+            return None
+        groups = {name: text for name, text in found.groupdict().items() if text is not None}
+        return {name: urllib.parse.unquote(text, errors="surrogateescape") for name, text in groups.items()}
 
 
-def route(name: str, method: str, pattern: str, handler: Handler) -> Route:
+def route(name: str, method: str, pattern: str, handler: Handler, **query: str) -> Route:
     """A table line; method may be several, as "GET|HEAD"."""
-    return Route(name, method, re.compile(pattern), handler)
+    return Route(name, method, re.compile(pattern), handler, tuple(query.items()))

@@ -14,6 +14,7 @@ from typing import Any
 import s3_auth
 from account import Account
 from digests import crc32c_text, digest_file
+from ranges import parse_range
 from s3_errors import BY_STATUS, ERRORS, NAMESPACE, error_answer, ids, refusal
 from s3_list import list_answer
 from server import Cloud, FilePart, Request, Response, Service, route
@@ -26,20 +27,6 @@ BUCKET = "/(?P<bucket>[^/]+)/?"
 OBJECT = "/(?P<bucket>[^/]+)/(?P<key>.+)"
 
 
-def parse_range(text: str | None, size: int) -> tuple[int, int] | None | bool:
-    """First and last byte of a Range header; None when it is to be ignored, False when no byte
-    of it exists (RFC 9110 section 14.2; several ranges are ignored, as S3 does)."""
-    found = re.fullmatch(r"bytes=(\d*)-(\d*)", (text or "").strip())
-    if not found or found.groups() == ("", ""):
-        return None
-    first, last = found.groups()
-    if first == "":
-        return (max(0, size - int(last)), size - 1) if int(last) and size else False
-    if last and int(last) < int(first):
-        return None
-    return (int(first), min(int(last or size - 1), size - 1)) if int(first) < size else False
-
-
 class S3(Service):
     name = "s3"
 
@@ -47,7 +34,8 @@ class S3(Service):
         super().__init__(cloud)
         self._keys = account.keys
         self.routes = [
-            route("ListObjectsV2", "GET", BUCKET, self._get_bucket),
+            route("GetBucketLocation", "GET", BUCKET, self._location, location="*"),
+            route("ListObjectsV2", "GET", BUCKET, self._list_objects),
             route("HeadBucket", "HEAD", BUCKET, self._head_bucket),
             route("GetObject", "GET", OBJECT, self._get_object),
             route("HeadObject", "HEAD", OBJECT, self._get_object),
@@ -132,17 +120,13 @@ class S3(Service):
     def target_for_log(self, request: Request) -> str:
         return re.sub(r"(X-Amz-(?:Signature|Security-Token)=)[^&]*", r"\1-", request.raw_target)
 
-    def _get_bucket(self, request: Request) -> Response:
-        bucket = request.params["bucket"]
-        if "location" in request.query:
-            request.route = "GetBucketLocation"
-            return self._location(bucket)
+    def _list_objects(self, request: Request) -> Response:
         if request.arg("list-type") != "2":
             raise refusal(request, "NotImplemented", {"Header": "list-type"})
-        return list_answer(request, self.state, bucket)
+        return list_answer(request, self.state, request.params["bucket"])
 
-    def _location(self, bucket: str) -> Response:
-        found = self.state.bucket("s3", bucket)
+    def _location(self, request: Request) -> Response:
+        found = self.state.bucket("s3", request.params["bucket"])
         # The oldest region is told by silence.
         region = "" if found is None or found.region == REGION else found.region
         body = '<?xml version="1.0" encoding="UTF-8"?>\n'

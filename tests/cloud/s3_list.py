@@ -6,51 +6,13 @@ import base64
 import binascii
 import time
 import urllib.parse
-from dataclasses import dataclass, field
 
 from exchange import Request, Response
+from listing import Page, collect
 from s3_errors import NAMESPACE, element, ids, refusal
 from state import Object, State
 
 MAX_KEYS = 1000
-
-
-@dataclass
-class Page:
-    """entries are objects and common prefixes in key order; last is where the next page begins."""
-
-    objects: list[Object] = field(default_factory=list)
-    prefixes: list[str] = field(default_factory=list)
-    last: str = ""
-    truncated: bool = False
-
-    def count(self) -> int:
-        return len(self.objects) + len(self.prefixes)
-
-
-def collect(state: State, bucket: str, prefix: str, delimiter: str, after: str, limit: int) -> Page:
-    """Up to limit entries after the key (or common prefix) `after`."""
-    page = Page(last=after)
-    while True:
-        rows = state.keys("s3", bucket, prefix, page.last, limit + 1)
-        for row in rows:
-            if row.key <= page.last:
-                continue
-            cut = row.key.find(delimiter, len(prefix)) if delimiter else -1
-            if page.count() >= limit:
-                page.truncated = True
-                return page
-            if cut < 0:
-                page.objects.append(row)
-                page.last = row.key
-            else:
-                common = row.key[: cut + len(delimiter)]
-                page.prefixes.append(common)
-                # Everything under a common prefix sorts before this; go on behind it.
-                page.last = common + "\U0010ffff"
-                break
-        else:
-            return page
 
 
 def _integer(request: Request, text: str) -> int:
@@ -106,7 +68,7 @@ def list_answer(request: Request, state: State, bucket: str) -> Response:
     if token == "":
         raise refusal(request, "InvalidArgument", why="The continuation token provided is incorrect")
     after = start if token is None else _token_key(request, token)
-    page = collect(state, bucket, prefix, delimiter, after, wanted) if wanted else Page()
+    page = collect(state, "s3", bucket, prefix, delimiter, after, wanted) if wanted else Page()
 
     def text(value: str) -> str:
         return url_encode(value) if encoding else value

@@ -9,7 +9,6 @@ and writes the request log.
 from __future__ import annotations
 
 import time
-import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
@@ -82,14 +81,9 @@ class Service:
     def choose(self, request: Request) -> Handler | None:
         """The handler of the first table line that fits, with request.route and params set."""
         for line in self.routes:
-            found = line.pattern.fullmatch(request.raw_path)
-            if found and request.method in line.method.split("|"):
-                request.route = line.name
-                request.params = {
-                    name: urllib.parse.unquote(text, errors="surrogateescape")
-                    for name, text in found.groupdict().items()
-                    if text is not None
-                }
+            params = line.match(request)
+            if params is not None:
+                request.route, request.params = line.name, params
                 return line.handler
         return None
 

@@ -1,0 +1,115 @@
+"""Dates and times as loads accept them, into the one text each is stored as.
+
+"Loading JSON data from Cloud Storage": a DATE has dashes; a TIMESTAMP's date has dashes or
+slashes, its time is HH:MM[:SS[.SSSSSS]], then nothing, Z, UTC or an offset with a colon; a
+number is seconds since 1970. Years are 1 to 9999. Each function raises ValueError.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\Z")
+CLOCK = r"([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2})(?:\.([0-9]{1,6}))?)?"
+TIME = re.compile(CLOCK + r"\Z")
+DATETIME = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})[ Tt]" + CLOCK + r"\Z")
+TIMESTAMP = re.compile(
+    r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})[ Tt]"
+    + CLOCK
+    + r"(?: ?(?:([Zz]|UTC)|([+-])([0-9]{1,2})(?::([0-9]{2}))?))?\Z"
+)
+# The commonest spelling, in which nothing is left to check or change but the "T".
+COMMON = re.compile(
+    r"([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8]))[ T]"
+    r"((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])(?:\.([0-9]{1,6}))?Z\Z"
+)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SECONDS_MIN, SECONDS_MAX = -62135596800, 253402300800
+
+
+def check_day(year: int, month: int, day: int) -> None:
+    """Raises ValueError unless the civil date exists (years 1 to 9999)."""
+    if not (year >= 1 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]):
+        raise ValueError(f"{year}-{month}-{day}")
+
+
+def clock_text(hour: str, minute: str, second: str | None, fraction: str | None) -> str:
+    """HH:MM:SS[.ffffff]; ValueError when out of range. Second 60 is refused."""
+    h, m, s = int(hour), int(minute), int(second or 0)
+    if h > 23 or m > 59 or s > 59:
+        raise ValueError(hour)
+    tail = (fraction or "").ljust(6, "0")
+    return f"{h:02}:{m:02}:{s:02}" + (f".{tail}" if tail.strip("0") else "")
+
+
+def moment_text(moment: datetime) -> str:
+    """An aware time as the warehouse stores it: UTC, fraction only when not zero."""
+    moment = moment.astimezone(UTC)
+    text = moment.replace(tzinfo=None).isoformat(sep=" ")
+    return text + "+00"
+
+
+def timestamp_text(text: str) -> str:
+    """A timestamp literal in canonical form; ValueError when it is none."""
+    common = COMMON.match(text)
+    if common and not text.startswith("0000"):
+        date, clock, fraction = common.groups()
+        if fraction is None or not fraction.strip("0"):
+            return f"{date} {clock}+00"
+        return f"{date} {clock}.{fraction:0<6}+00"
+    match = TIMESTAMP.match(text)
+    if not match:
+        raise ValueError(text)
+    year, _, month, day, hour, minute, second, fraction, _, sign, off_h, off_m = match.groups()
+    clock = clock_text(hour, minute, second, fraction)
+    check_day(int(year), int(month), int(day))
+    base = f"{year}-{int(month):02}-{int(day):02} {clock}"
+    if sign is None:
+        return base + "+00"
+    offset = timedelta(hours=int(off_h), minutes=int(off_m or 0))
+    if offset > timedelta(hours=14):
+        raise ValueError(text)
+    local = datetime.fromisoformat(base).replace(tzinfo=UTC)
+    try:
+        return moment_text(local - offset if sign == "+" else local + offset)
+    except OverflowError:
+        raise ValueError(text) from None
+
+
+def epoch_text(number: str) -> str:
+    """Seconds since 1970 (a JSON number's or a string's text) in canonical form."""
+    seconds = Decimal(number)
+    if not SECONDS_MIN <= seconds < SECONDS_MAX:
+        raise ValueError(number)
+    return moment_text(EPOCH + timedelta(microseconds=int(seconds * 1_000_000)))
+
+
+def date_text(text: str) -> str:
+    """A DATE."""
+    match = DATE.match(text)
+    if not match:
+        raise ValueError(text)
+    year, month, day = map(int, match.groups())
+    check_day(year, month, day)
+    return f"{year:04}-{month:02}-{day:02}"
+
+
+def time_text(text: str) -> str:
+    """A TIME."""
+    match = TIME.match(text)
+    if not match:
+        raise ValueError(text)
+    return clock_text(*match.groups())
+
+
+def datetime_text(text: str) -> str:
+    """A DATETIME: a civil date and time, without zone."""
+    match = DATETIME.match(text)
+    if not match:
+        raise ValueError(text)
+    year, month, day = map(int, match.groups()[:3])
+    check_day(year, month, day)
+    return f"{year:04}-{month:02}-{day:02}T{clock_text(*match.groups()[3:])}"

@@ -1,0 +1,291 @@
+"""One JSON value into one stored value, by BigQuery's JSON loading rules.
+
+The rules are those of the page "Loading JSON data from Cloud Storage" (data
+types) and "Quotas and limits"; the words of the refusals are those seen in
+real jobs' status.errors where such were found (integer, timestamp, NULL,
+arrays, objects), and follow their pattern elsewhere.
+
+A stored value is what warehouse.db holds: INTEGER int; FLOAT float (NaN, which
+SQLite has not, as text); BOOLEAN bool; NUMERIC text; DATE, TIME, DATETIME and
+TIMESTAMP canonical text; BYTES base64; JSON its text.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import json
+import re
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from bq_times import date_text, datetime_text, epoch_text, time_text, timestamp_text
+
+Stored = Any
+Converter = Callable[[Any], Stored]
+# A converter of the column at a path, by its schema field.
+Maker = Callable[[str, dict[str, Any]], Converter]
+
+
+class Int(str):
+    """A JSON number without fraction or exponent, as spelled in the source."""
+
+    __slots__ = ()
+
+
+class Float(str):
+    """A JSON number with fraction or exponent, as spelled in the source."""
+
+    __slots__ = ()
+
+
+class ValueRefused(Exception):
+    """A value that its column does not take; str() is the service's message."""
+
+
+INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
+DIGITS = re.compile(r"-?[0-9]+\Z")
+DECIMAL_TEXT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
+TRUE, FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
+NOT_FINITE = {
+    "nan": "NaN",
+    "inf": float("inf"),
+    "+inf": float("inf"),
+    "-inf": float("-inf"),
+    "infinity": float("inf"),
+    "+infinity": float("inf"),
+    "-infinity": float("-inf"),
+}
+# (precision before the point, scale) of the decimal types.
+DECIMALS = {"NUMERIC": (29, 9), "BIGNUMERIC": (38, 38)}
+
+
+def show(value: Any) -> str:
+    """value as the protobuf text in which the service names it."""
+    if isinstance(value, bool):
+        return f"bool_value: {str(value).lower()}"
+    if isinstance(value, (Int, Float)):
+        return f"number_value: {value}"
+    return f"string_value: {json.dumps(value, ensure_ascii=False)}"
+
+
+def plain(value: Any) -> str:
+    """value as the service prints it after "Value:"."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def check_scalar(value: Any, path: str) -> None:
+    """Refuses an array or an object where a scalar belongs."""
+    if isinstance(value, tuple):
+        raise ValueRefused(f"JSON object specified for non-record field: {path}")
+    if isinstance(value, list):
+        raise ValueRefused(f"Array specified for non-repeated field: {path}.")
+
+
+def refuse(value: Any, path: str, kind: str) -> ValueRefused:
+    check_scalar(value, path)
+    return ValueRefused(
+        f"Could not convert value '{show(value)}' to {kind}. Field: {path}; Value: {plain(value)}"
+    )
+
+
+def unparsable(value: Any, path: str, kind: str, form: str) -> ValueRefused:
+    check_scalar(value, path)
+    return ValueRefused(
+        f"Couldn't convert value to {kind}: Could not parse '{plain(value)}' as a {kind}. "
+        f"Required format is {form} Field: {path}; Value: {plain(value)}"
+    )
+
+
+def too_long(path: str, kind: str, longest: int, length: int) -> ValueRefused:
+    return ValueRefused(
+        f"Field {path}: {kind}({longest}) has maximum length {longest} but got a value with length {length}"
+    )
+
+
+def integer(path: str, _: dict[str, Any]) -> Converter:
+    def convert(value: Any) -> Stored:
+        kind = type(value)
+        if kind is Int or (kind is str and DIGITS.match(value)):
+            number = int(value) if len(value) <= 40 else INT64_MAX + 1
+            if INT64_MIN <= number <= INT64_MAX:
+                return number
+        elif kind is Float:
+            real = float(value)
+            if real.is_integer() and -(2.0**63) <= real < 2.0**63:
+                return int(real)
+        raise refuse(value, path, "integer")
+
+    return convert
+
+
+def real(path: str, _: dict[str, Any]) -> Converter:
+    def convert(value: Any) -> Stored:
+        kind = type(value)
+        if kind is Float or kind is Int:
+            return float(value)
+        if kind is str:
+            if DECIMAL_TEXT.match(value):
+                return float(value)
+            if value.lower() in NOT_FINITE:
+                return NOT_FINITE[value.lower()]
+        raise refuse(value, path, "double")
+
+    return convert
+
+
+def boolean(path: str, _: dict[str, Any]) -> Converter:
+    def convert(value: Any) -> Stored:
+        kind = type(value)
+        if kind is bool:
+            return value
+        if kind is str or kind is Int:
+            if value.lower() in TRUE:
+                return True
+            if value.lower() in FALSE:
+                return False
+        raise refuse(value, path, "boolean")
+
+    return convert
+
+
+def string(path: str, field: dict[str, Any]) -> Converter:
+    longest = int(field.get("maxLength") or 0)
+
+    def convert(value: Any) -> Stored:
+        kind = type(value)
+        if kind is not str:
+            check_scalar(value, path)
+            value = plain(value)
+        if longest and len(value) > longest:
+            raise too_long(path, "STRING", longest, len(value))
+        return value
+
+    return convert
+
+
+def base64_bytes(path: str, field: dict[str, Any]) -> Converter:
+    longest = int(field.get("maxLength") or 0)
+
+    def convert(value: Any) -> Stored:
+        if type(value) is not str:
+            raise refuse(value, path, "bytes")
+        try:
+            data = base64.b64decode(value, validate=True)
+        except (binascii.Error, ValueError):
+            raise ValueRefused(
+                f"Could not decode base64 string to bytes. Field: {path}; Value: {value}"
+            ) from None
+        if longest and len(data) > longest:
+            raise too_long(path, "BYTES", longest, len(data))
+        return base64.b64encode(data).decode()
+
+    return convert
+
+
+def decimal(path: str, field: dict[str, Any]) -> Converter:
+    kind_name = field["type"]
+    whole, scale = DECIMALS[kind_name]
+    if field.get("precision"):
+        scale = int(field.get("scale") or 0)
+        whole = int(field["precision"]) - scale
+
+    def convert(value: Any) -> Stored:
+        if not isinstance(value, str) or not DECIMAL_TEXT.match(value):
+            raise refuse(value, path, kind_name.lower())
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            raise ValueRefused(f"Invalid {kind_name} value: {value} Field: {path}; Value: {value}") from None
+        sign, digits, exponent = number.as_tuple()
+        # An exponent this large fits no decimal, and must not be written out as zeros.
+        if abs(exponent) > 1000 and any(digits):
+            raise ValueRefused(f"Invalid {kind_name} value: {value} Field: {path}; Value: {value}")
+        exponent = exponent if any(digits) else 0
+        text = "".join(map(str, digits))
+        text = text + "0" * exponent if exponent >= 0 else text.rjust(1 - exponent, "0")
+        left, right = (text, "") if exponent >= 0 else (text[:exponent], text[exponent:])
+        left, right = left.lstrip("0") or "0", right.rstrip("0")
+        if len(right) > scale or (left != "0" and len(left) > whole):
+            raise ValueRefused(f"Invalid {kind_name} value: {value} Field: {path}; Value: {value}")
+        body = f"{left}.{right}" if right else left
+        return "-" + body if sign and body != "0" else body
+
+    return convert
+
+
+def civil(kind_name: str, form: str, text_of: Callable[[str], str]) -> Maker:
+    """The maker of DATE, TIME and DATETIME converters."""
+
+    def make(path: str, _: dict[str, Any]) -> Converter:
+        def convert(value: Any) -> Stored:
+            if type(value) is str:
+                with contextlib.suppress(ValueError):
+                    return text_of(value)
+            raise unparsable(value, path, kind_name, form)
+
+        return convert
+
+    return make
+
+
+def timestamp(path: str, _: dict[str, Any]) -> Converter:
+    form = "YYYY-MM-DD HH:MM[:SS[.SSSSSS]] or YYYY/MM/DD HH:MM[:SS[.SSSSSS]]"
+
+    def convert(value: Any) -> Stored:
+        kind = type(value)
+        try:
+            if kind is str and not DECIMAL_TEXT.match(value):
+                return timestamp_text(value)
+            if kind is str or kind is Int or kind is Float:
+                return epoch_text(value)
+        except (ValueError, ArithmeticError):
+            pass
+        raise unparsable(value, path, "timestamp", form)
+
+    return convert
+
+
+def geography(path: str, _: dict[str, Any]) -> Converter:
+    def convert(value: Any) -> Stored:
+        if type(value) is not str:
+            raise refuse(value, path, "geography")
+        return value
+
+    return convert
+
+
+def json_text(value: Any) -> str:
+    """A parsed JSON tree (objects as tuples of pairs) as compact JSON text."""
+    kind = type(value)
+    if kind is tuple:
+        members = ",".join(f"{json.dumps(k, ensure_ascii=False)}:{json_text(v)}" for k, v in value)
+        return "{" + members + "}"
+    if kind is list:
+        return "[" + ",".join(map(json_text, value)) + "]"
+    if kind is Int or kind is Float:
+        return str(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def json_value(_path: str, _: dict[str, Any]) -> Converter:
+    return json_text
+
+
+CONVERTERS: dict[str, Maker] = {
+    "INTEGER": integer,
+    "FLOAT": real,
+    "BOOLEAN": boolean,
+    "STRING": string,
+    "BYTES": base64_bytes,
+    "NUMERIC": decimal,
+    "BIGNUMERIC": decimal,
+    "DATE": civil("date", "YYYY-MM-DD", date_text),
+    "TIME": civil("time", "HH:MM:SS[.SSSSSS]", time_text),
+    "DATETIME": civil("datetime", "YYYY-MM-DD HH:MM[:SS[.SSSSSS]]", datetime_text),
+    "TIMESTAMP": timestamp,
+    "GEOGRAPHY": geography,
+    "JSON": json_value,
+}

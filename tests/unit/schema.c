@@ -1,0 +1,183 @@
+/* BigQuery schema files: what is read, and that each fault is told with its place. */
+#include "base/buf.h"
+#include "check.h"
+#include "ndjson/schema.h"
+
+#include <stdlib.h>
+
+static struct schema *
+parse(const char *text, struct err *e)
+{
+	e->text[0] = '\0';
+	return schema_parse(text, strlen(text), "s.json", e);
+}
+
+static void
+refused(const char *text, const char *expected)
+{
+	struct err e;
+	struct schema *s = parse(text, &e);
+
+	CHECK(s == NULL);
+	CHECK(s != NULL || e.code == EX_CONFIG);
+	CHECK_STR(e.text, expected);
+	schema_free(s);
+}
+
+static void
+test_fields(void)
+{
+	struct err e;
+	struct schema *s = parse("[{\"name\":\"Id\",\"type\":\"int64\",\"mode\":\"required\"},"
+				 "{\"name\":\"r\",\"type\":\"STRUCT\",\"mode\":\"REPEATED\",\"fields\":["
+				 "{\"name\":\"t\",\"type\":\"STRING\",\"maxLength\":\"7\"},"
+				 "{\"name\":\"n\",\"type\":\"NUMERIC\",\"precision\":5,\"scale\":2}]},"
+				 "{\"name\":\"w\",\"type\":\"RANGE\",\"rangeElementType\":{\"type\":\"DATE\"}}]",
+	    &e);
+	const struct schema_field *f;
+
+	CHECK_STR(e.text, "");
+	CHECK(s != NULL && s->columns == 5 && s->tables == 3 && s->top->n == 3);
+	f = schema_find(s->top, "iD", 2);
+	CHECK(f != NULL && f->type == TYPE_INTEGER && f->mode == MODE_REQUIRED);
+	CHECK_STR(f->name, "Id");
+	CHECK(schema_find(s->top, "i", 1) == NULL && schema_find(s->top, "@d", 2) == NULL);
+	f = schema_find(s->top, "r", 1);
+	CHECK(f != NULL && f->type == TYPE_RECORD && f->mode == MODE_REPEATED && f->sub->n == 2);
+	CHECK(f->sub->field[0].max_length == 7);
+	CHECK(f->sub->field[1].limited && f->sub->field[1].whole_digits == 3);
+	f = schema_find(s->top, "w", 1);
+	CHECK(f != NULL && f->type == TYPE_RANGE && f->sub->n == 2 && f->sub->field[1].type == TYPE_DATE);
+	CHECK_STR(f->sub->field[1].name, "end");
+	schema_free(s);
+}
+
+static void
+test_wrappings(void)
+{
+	static const char *const text[] = {"[{\"name\":\"a\",\"type\":\"STRING\"}]",
+	    "{\"fields\":[{\"name\":\"a\",\"type\":\"STRING\"}]}",
+	    "{\"kind\":\"bigquery#table\",\"schema\":{\"fields\":[{\"name\":\"a\",\"type\":\"STRING\"}]}}"};
+	struct err e;
+
+	for (size_t i = 0; i < 3; i++) {
+		struct schema *s = parse(text[i], &e);
+
+		CHECK(s != NULL && s->columns == 1);
+		schema_free(s);
+	}
+}
+
+static void
+test_faults(void)
+{
+	refused("[{\"name\":\"a\",\"type\":\"STRING\"},\n  {\"name\":\"b\",\"type\":\"TEXT\"}]",
+	    "s.json:2:22: column b: \"TEXT\" is no BigQuery type, expected STRING, INTEGER, FLOAT, BOOLEAN, "
+	    "TIMESTAMP, DATE, RECORD, JSON ...");
+	refused("{}", "s.json:1:1: expected an array of fields, {\"fields\": [...]} or {\"schema\": "
+		      "{\"fields\": [...]}}");
+	refused("[]", "s.json:1:1: a schema without columns");
+	refused("[{\"type\":\"STRING\"}]", "s.json:1:2: expected a field with a \"name\" string");
+	refused("[{\"name\":\"a\"}]", "s.json:1:2: a: expected a \"type\" string");
+	refused("[{\"name\":\"a-b\",\"type\":\"STRING\"}]",
+	    "s.json:1:10: column name \"a-b\" may hold only letters, digits and underscores");
+	refused("[{\"name\":\"1a\",\"type\":\"STRING\"}]",
+	    "s.json:1:10: column name \"1a\" must start with a letter or underscore");
+	refused("[{\"name\":\"_partitionTIME\",\"type\":\"STRING\"}]",
+	    "s.json:1:10: column name \"_partitionTIME\" starts with a prefix that BigQuery reserves");
+	refused("[{\"name\":\"a\",\"type\":\"STRING\"},{\"name\":\"A\",\"type\":\"DATE\"}]",
+	    "s.json:1:39: column \"A\" is there twice (as \"a\": case makes no difference)");
+	refused("[{\"name\":\"a\",\"type\":\"RECORD\"}]", "s.json:1:2: column a: a RECORD needs \"fields\"");
+	refused("[{\"name\":\"a\",\"type\":\"RECORD\",\"fields\":[]}]",
+	    "s.json:1:39: column a: a RECORD needs \"fields\"");
+	refused("[{\"name\":\"a\",\"type\":\"DATE\",\"fields\":[{\"name\":\"b\",\"type\":\"DATE\"}]}]",
+	    "s.json:1:37: column a: only a RECORD has \"fields\"");
+	refused("[{\"name\":\"a\",\"type\":\"DATE\",\"mode\":\"OPTIONAL\"}]",
+	    "s.json:1:35: column a: expected mode NULLABLE, REQUIRED or REPEATED");
+	refused("[{\"name\":\"a\",\"type\":\"DATE\",\"mod\":\"REQUIRED\"}]",
+	    "s.json:1:34: unknown property \"mod\", expected name, type, mode, fields, description ...");
+	refused("[{\"name\":\"a\",\"type\":\"DATE\",\"name\":\"b\"}]",
+	    "s.json:1:35: property \"name\" is there twice");
+	refused("[{\"name\":\"a\",\"type\":\"DATE\",\"maxLength\":3}]",
+	    "s.json:1:40: \"maxLength\" does not go with this type");
+	refused("[{\"name\":\"a\",\"type\":\"NUMERIC\",\"precision\":39}]",
+	    "s.json:1:2: column a: NUMERIC(39, 0) is beyond the type");
+	refused("[{\"name\":\"a\",\"type\":\"STRING\"},\n]",
+	    "s.json:2:2: parse error: unallowed token at this point in JSON text");
+}
+
+/* depth RECORDs around one STRING. */
+static char *
+nested(int depth)
+{
+	struct buf b = {0};
+
+	for (int i = 0; i < depth; i++)
+		buf_adds(&b, "[{\"name\":\"r\",\"type\":\"RECORD\",\"fields\":");
+	buf_adds(&b, "[{\"name\":\"s\",\"type\":\"STRING\"}]");
+	for (int i = 0; i < depth; i++)
+		buf_adds(&b, "}]");
+	return buf_take(&b);
+}
+
+static char *
+wide(int columns)
+{
+	struct buf b = {0};
+
+	for (int i = 0; i < columns; i++)
+		buf_addf(&b, "%s\n{\"name\":\"c%d\",\"type\":\"STRING\"}", i == 0 ? "[" : ",", i);
+	buf_adds(&b, "]");
+	return buf_take(&b);
+}
+
+static void
+test_limits(void)
+{
+	struct err e;
+	struct schema *s;
+	char *text = nested(15);
+
+	s = parse(text, &e);
+	CHECK(s != NULL && s->tables == 16);
+	schema_free(s);
+	free(text);
+	text = nested(16);
+	CHECK(parse(text, &e) == NULL && strstr(e.text, "nested deeper than 15 levels") != NULL);
+	free(text);
+	text = wide(10000);
+	s = parse(text, &e);
+	CHECK(s != NULL && s->columns == 10000 && schema_find(s->top, "C9999", 5) != NULL);
+	schema_free(s);
+	free(text);
+	text = wide(10001);
+	refused(text, "s.json:10002:1: more than 10000 columns");
+	free(text);
+}
+
+static void
+test_names(void)
+{
+	char name[302];
+
+	memset(name, 'a', sizeof name);
+	CHECK(schema_name_fault(name, 300) == NULL);
+	CHECK(schema_name_fault(name, 301) != NULL);
+	CHECK(schema_name_fault("", 0) != NULL);
+	CHECK(schema_name_fault("_timestamp", 10) == NULL);
+	CHECK(schema_name_fault("_TABLE", 6) == NULL);
+	CHECK(schema_name_fault("__root__", 8) != NULL);
+	CHECK_STR(schema_type_name(TYPE_BOOLEAN), "BOOLEAN");
+	CHECK_STR(schema_mode_name(MODE_REPEATED), "REPEATED");
+}
+
+int
+main(void)
+{
+	test_fields();
+	test_wrappings();
+	test_faults();
+	test_limits();
+	test_names();
+	return check_done();
+}

@@ -1,5 +1,6 @@
-/* HTTP/1.1 and TLS requests; its .c is the only file that knows libcurl. TLS certificates are always verified
- * (SSL_CERT_FILE, HTTPS_PROXY and NO_PROXY are honoured). One struct http a thread. */
+/* HTTP/1.1 and TLS requests; http.c is the only file that knows libcurl. TLS certificates are always
+ * verified (SSL_CERT_FILE, HTTPS_PROXY and NO_PROXY are honoured), redirects are answers like any
+ * other, bodies come as they are on the wire. One struct http a thread. */
 #ifndef NET_HTTP_H
 #define NET_HTTP_H
 
@@ -9,72 +10,96 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct http; /* a connection pool of one thread, with its retry budget */
 
-/* Returns NULL with EX_SOFTWARE only. The first call of the process must be made before threads start. */
+/* http_new(e): reads SSL_CERT_FILE, HTTP_LOW_SPEED_S (seconds below 1 byte/s that end a transfer,
+ * default 60) and HOURTOOLS_RETRY_BASE_MS (base of the back-off, default 1000) from the
+ * environment. NULL with EX_SOFTWARE only. The first call of the process must be made before
+ * threads start. */
 struct http *http_new(struct err *e);
 void http_free(struct http *h);
 
-/* Bytes of the answer's body as they come, only for 2xx; other bodies are gathered in http_response.body.
- * Return 0 to go on, -1 to end the transfer (e is then the sink's own). */
+/* Bytes of the answer's body as they come, only for 2xx; other bodies are gathered in
+ * http_response.body. Return 0 to go on, -1 to end the transfer (e is then the sink's own). */
 typedef int http_sink(void *ctx, const void *data, size_t n, struct err *e);
 
-/* Bytes of the request's body: fill p with at most n bytes from offset (bytes from the start of the body); return the
- * count, or -1 with e. Called again from offset 0 on a retry, so it must be able to. */
+/* Bytes of the request's body: fill p with at most n bytes from offset (bytes from the start of the
+ * body); return the count, or -1 with e. Called again from offset 0 on a retry, so it must be able
+ * to. */
 typedef ssize_t http_source(void *ctx, uint64_t offset, void *p, size_t n, struct err *e);
 
 struct http_request {
 	const char *method, *url; /* url is sent exactly as given: already encoded */
 	char **header;            /* "Name: value" lines, n_header of them; the caller's */
 	size_t n_header;
-	const void *body;         /* with body_len; or source with body_len; NULL and NULL: no body */
+	const void *body;    /* with body_len; or source with body_len; NULL and NULL: no body */
 	http_source *source;
 	void *source_ctx;
 	uint64_t body_len;
-	http_sink *sink;          /* NULL: the body is gathered, at most max_body bytes */
+	http_sink *sink;     /* NULL: the body is gathered, at most max_body bytes */
 	void *sink_ctx;
-	size_t max_body;          /* 0: 16 MiB */
-	int idempotent;           /* a lost answer may be repeated. GET, HEAD, and what the caller knows to be */
-	long total_ms;            /* 0: none for streams, see low-speed limit; connect 10 s and
-	                             below 1 byte/s for 60 s are always limits (HTTP_LOW_SPEED_S overrides for tests) */
+	size_t max_body;     /* 0: 16 MiB */
+	int idempotent;      /* a lost answer may be repeated: GET, HEAD, and what the caller knows to
+	                        be. Without it a fresh connection is used, since a kept one that was
+	                        closed meanwhile can't be told from one that took the request. */
+	long total_ms;       /* 0: no limit on the whole. Connecting 10 s, and 60 s below 1 byte/s, are
+	                        always limits */
 };
 
 struct http_response {
 	long status;          /* 0: no complete answer */
-	struct buf headers;   /* raw "name: value\r\n" lines of the final answer */
-	struct buf body;      /* gathered body, NUL-terminated; for status >= 300 always here (first 64 KiB) */
+	struct buf headers;   /* raw "name: value\r\n" lines of the final answer, also when it was cut */
+	struct buf body;      /* gathered body, NUL-terminated; for other than 2xx always here (its first
+	                         64 KiB) */
 	uint64_t received;    /* bytes of body that came */
+	uint64_t delivered;   /* of these, bytes given to the sink */
+	enum retry_kind lost; /* with status 0: whether repeating could help, see retry.h */
 };
 
-/* http_once(h, req, res, e): one attempt. 0 when a complete answer came, whatever its status; -1 when none
- * did: EX_TEMPFAIL (cut, timeout, refused connection, name not found), EX_NOPERM for a certificate that does not verify,
- * or the sink's or source's error. res is to be freed in both cases. */
-int http_once(struct http *h, const struct http_request *req, struct http_response *res, struct err *e);
+/* http_once(h, req, res, e): one attempt. 0 when a complete answer came, whatever its status; -1
+ * when none did: EX_TEMPFAIL (cut, timeout, refused connection, name not found), EX_NOPERM for a
+ * certificate that does not verify, EX_USAGE for a malformed URL, EX_UNAVAILABLE for a gathered body
+ * beyond max_body, or the sink's or source's own error. Messages name the host and never the rest
+ * of the URL, which may be a secret. res is to be freed in both cases. */
+int http_once(struct http *h, const struct http_request *req, struct http_response *res,
+    struct err *e);
 
-/* http_send(h, req, prepare, ctx, res, e): http_once under the retry policy. prepare (may be NULL) is called before each
- * attempt and sets headers that depend on time (signatures, tokens); -1 from it ends the call with its e.
- * A streamed answer (sink) of which bytes were already delivered is not repeated here: the caller resumes.
- * classify (may be NULL) looks at an answer and says whether it may be retried (throttling told in a body).
- * 0 with the last answer, whatever its status (so 503 after the last attempt is 0); -1 as http_once. */
+/* http_send(h, req, prepare, ctx, classify, res, e): http_once under the retry policy. prepare (may
+ * be NULL) is called before each attempt and sets headers that depend on time (signatures, tokens);
+ * -1 from it ends the call with its e. A streamed answer (sink) of which bytes were already
+ * delivered is not repeated here: the caller resumes. classify says whether an answer may be
+ * retried; NULL is retry_kind_of_status of the status. RETRY_TRANSIENT and RETRY_TIMEOUT are
+ * repeated only for idempotent requests. Retry-After (seconds or a date) is kept to.
+ * 0 with the last answer, whatever its status (so 503 after the last attempt is 0); -1 as
+ * http_once. */
 typedef int http_prepare(void *ctx, struct http_request *req, struct err *e);
 typedef enum retry_kind http_classify(const struct http_response *res);
 int http_send(struct http *h, struct http_request *req, http_prepare *prepare, void *ctx,
     http_classify *classify, struct http_response *res, struct err *e);
 
-/* http_policy(h): the policy http_send uses, for callers that retry a larger unit (a resumed download) under the same
- * budget. http_wait(h, attempt, kind, retry_after_s): wait as the policy says; -1 when it is spent. */
+/* http_policy(h): the policy http_send uses, for callers that retry a larger unit (a resumed
+ * download) under the same budget. */
 struct retry_policy *http_policy(struct http *h);
+
+/* http_wait(h, attempt, kind, retry_after_s): wait as the policy says before attempt (1 is the first
+ * retry); -1 at once when it is spent. retry_after_s < 0: the server named none. */
 int http_wait(struct http *h, int attempt, enum retry_kind kind, long retry_after_s);
 
 /* http_header(res, name, value, size): the value of header name (any case) copied, cut at size; its
  * length, or -1 when absent. */
 long http_header(const struct http_response *res, const char *name, char *value, size_t size);
+
+/* http_retry_after(res): seconds of the Retry-After header (RFC 9110, 10.2.3), or -1. */
+long http_retry_after(const struct http_response *res);
+
 void http_response_free(struct http_response *res);
 
-/* http_fail(res, what, e): e for a final status: 400 404 409 410 412 … EX_UNAVAILABLE, 401 403 EX_NOPERM,
- * 429 and 5xx EX_TEMPFAIL; "what: HTTP 404: <first words of the body>". Returns -1. Callers whose service sends structured
- * errors make a better sentence and use http_exit_code(status) for the code. */
+/* http_fail(res, what, e): e for a final status: 400 404 409 410 412 … EX_UNAVAILABLE, 401 403 407
+ * EX_NOPERM, 408 429 and 5xx EX_TEMPFAIL; "what: HTTP 404: <first words of the body>". Returns -1.
+ * Callers whose service sends structured errors make a better sentence and use
+ * http_exit_code(status) for the code. */
 int http_fail(const struct http_response *res, const char *what, struct err *e);
 int http_exit_code(long status);
 

@@ -1,0 +1,90 @@
+/* What an answer says: headers, and the sentence for a status that ends the work. */
+#include "net/http.h"
+#include "base/num.h"
+
+#include <string.h>
+#include <strings.h>
+
+long
+http_header(const struct http_response *res, const char *name, char *value, size_t size)
+{
+	const char *p = res->headers.data, *end = p + res->headers.len;
+	size_t len = strlen(name);
+
+	while (p < end) {
+		const char *nl = memchr(p, '\n', (size_t)(end - p)), *v = p + len + 1;
+		const char *stop = nl != NULL ? nl : end;
+
+		if ((size_t)(stop - p) <= len || p[len] != ':' || strncasecmp(p, name, len) != 0) {
+			p = nl != NULL ? nl + 1 : end;
+			continue;
+		}
+		while (v < stop && (*v == ' ' || *v == '\t'))
+			v++;
+		while (stop > v && strchr(" \t\r", stop[-1]) != NULL)
+			stop--;
+		len = (size_t)(stop - v);
+		if (size > 0) {
+			size_t n = len < size ? len : size - 1;
+
+			memcpy(value, v, n);
+			value[n] = '\0';
+		}
+		return (long)len;
+	}
+	return -1;
+}
+
+long
+http_retry_after(const struct http_response *res)
+{
+	char value[64];
+	uint64_t s;
+	long n = http_header(res, "Retry-After", value, sizeof value);
+
+	if (n < 0)
+		return -1;
+	if (num_u64(value, strlen(value), &s) == 0)
+		return s < 86400 ? (long)s : 86400;
+	return -1;
+}
+
+void
+http_response_free(struct http_response *res)
+{
+	buf_free(&res->headers);
+	buf_free(&res->body);
+	res->status = 0;
+}
+
+int
+http_exit_code(long status)
+{
+	if (status == 401 || status == 403 || status == 407)
+		return EX_NOPERM;
+	if (status == 408 || status == 429 || status / 100 == 5)
+		return EX_TEMPFAIL;
+	return EX_UNAVAILABLE;
+}
+
+int
+http_fail(const struct http_response *res, const char *what, struct err *e)
+{
+	char words[201];
+	size_t n = 0;
+
+	/* Runs of white space and of control characters become one space. */
+	for (size_t i = 0; i < res->body.len && n < sizeof words - 1; i++) {
+		unsigned char c = (unsigned char)res->body.data[i];
+
+		if (c > ' ' && c != 0x7f)
+			words[n++] = (char)c;
+		else if (n > 0 && words[n - 1] != ' ')
+			words[n++] = ' ';
+	}
+	while (n > 0 && words[n - 1] == ' ')
+		n--;
+	words[n] = '\0';
+	return err_set(e, http_exit_code(res->status), "%s: HTTP %ld%s%s", what, res->status,
+	    n > 0 ? ": " : "", words);
+}

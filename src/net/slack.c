@@ -1,0 +1,103 @@
+#include "net/slack.h"
+#include "base/json.h"
+
+#include <string.h>
+
+/* Answers of chat.postMessage that mean the token was refused. */
+static const char *const refused_token[] = {"account_inactive", "invalid_auth", "missing_scope",
+    "no_permission", "not_allowed_token_type", "not_authed", "token_expired", "token_revoked"};
+
+void
+slack_escape(struct buf *out, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '&')
+			buf_adds(out, "&amp;");
+		else if (text[i] == '<')
+			buf_adds(out, "&lt;");
+		else if (text[i] == '>')
+			buf_adds(out, "&gt;");
+		else
+			buf_addc(out, text[i]);
+	}
+}
+
+/* The API answers 200 and tells the outcome in the body. */
+static int
+api_outcome(const struct http_response *res, struct err *e)
+{
+	yajl_val v = json_parse(res->body.data != NULL ? res->body.data : "", res->body.len, 1 << 20,
+	    "chat.postMessage answer", e);
+	const char *why;
+	int rc = 0;
+
+	if (v == NULL) {
+		e->code = EX_UNAVAILABLE;
+		return -1;
+	}
+	if (!YAJL_IS_TRUE(json_get(v, "ok"))) {
+		int code = EX_UNAVAILABLE;
+
+		why = json_string(v, "error");
+		for (size_t i = 0; i < sizeof refused_token / sizeof refused_token[0]; i++)
+			if (why != NULL && strcmp(why, refused_token[i]) == 0)
+				code = EX_NOPERM;
+		rc = err_set(e, code, "Slack refused the message: %s", why != NULL ? why : "no reason");
+	}
+	yajl_tree_free(v);
+	return rc;
+}
+
+static int
+outcome(const struct slack *s, const struct http_response *res, struct err *e)
+{
+	if (res->status == 200)
+		return s->webhook != NULL ? 0 : api_outcome(res, e);
+	if (res->status >= 500)
+		return err_set(e, EX_TEMPFAIL,
+		    "Slack answered HTTP %ld; the message may have been posted: look before repeating",
+		    res->status);
+	http_fail(res, "Slack", e);
+	if (res->status == 429)
+		return err_set(e, EX_TEMPFAIL, "Slack limits the rate (HTTP 429); repeat later");
+	return -1;
+}
+
+int
+slack_post(struct http *h, const struct slack *s, const char *text, struct err *e)
+{
+	char *header[2] = {"Content-Type: application/json; charset=utf-8"};
+	struct buf url = {0}, body = {0}, auth = {0};
+	struct http_response res = {0};
+	struct http_request req = {.method = "POST", .header = header, .n_header = 1, .total_ms = 30000};
+	int rc;
+
+	buf_adds(&body, "{");
+	if (s->webhook != NULL) {
+		buf_adds(&url, s->webhook);
+	} else {
+		buf_addf(&url, "%s/chat.postMessage", s->api);
+		buf_addf(&auth, "Authorization: Bearer %s", s->token);
+		header[req.n_header++] = auth.data;
+		buf_adds(&body, "\"channel\":");
+		json_quotes(&body, s->channel);
+		buf_addc(&body, ',');
+	}
+	buf_adds(&body, "\"text\":");
+	json_quotes(&body, text);
+	buf_addc(&body, '}');
+	req.url = url.data;
+	req.body = body.data;
+	req.body_len = body.len;
+	rc = http_send(h, &req, NULL, NULL, NULL, &res, e);
+	if (rc == 0)
+		rc = outcome(s, &res, e);
+	else if (e->code == EX_TEMPFAIL)
+		err_set(e, EX_TEMPFAIL,
+		    "Slack gave no answer; the message may have been posted: look before repeating");
+	http_response_free(&res);
+	buf_wipe(&url);
+	buf_wipe(&auth);
+	buf_free(&body);
+	return rc;
+}

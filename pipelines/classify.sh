@@ -1,0 +1,29 @@
+#!/bin/sh
+# classify.sh [HOUR]: the S3 folder of HOUR to one GCS object per type.
+# Lists the folder, splits by KEY, fits each type to its schema, uploads, and writes put.tsv (in
+# the hour's directory and in gs://…/_hours/) last. Records set aside go to gs://…/_rejected/.
+# May be repeated: what is there already is not sent again.
+set -eu
+# shellcheck source=pipelines/setup.sh
+. "$(dirname "$0")/setup.sh"
+
+rm -rf "$dir/split" "$dir/fit" "$dir/misfit" "$dir/unread"
+s3cat -l "$S3_URL/$hour/" >"$dir/listing.tsv"
+status=0
+{ s3cat -m "$dir/listing.tsv" || echo $? >"$dir/unread"; } |
+	ndsplit -k "$KEY" -o "$dir/split/{type}.ndjson$COMPRESS" --rejects "$dir/rejects.tsv" \
+		>"$dir/split.tsv" || status=$?
+[ ! -e "$dir/unread" ] || exit "$(cat "$dir/unread")"
+[ "$status" -le 1 ] || exit "$status" # 1: some were set aside, which is counted, not an error
+
+FITSTEP
+
+# store MANIFEST TEMPLATE: upload what a split manifest names, if anything.
+store() { [ ! -s "$1" ] || gcsput -j "$UPLOADS" "$2" <"$1"; }
+grep "^_rejected$tab" "$dir/split.tsv" >"$dir/quarantine.tsv" || :
+store "$dir/quarantine.tsv" "$GCS_URL/{type}/$hour/" >"$dir/rejected.tsv"
+store "$dir/misfit.tsv" "$GCS_URL/_rejected/{type}/$hour/" >>"$dir/rejected.tsv"
+store "$dir/fit.tsv" "$GCS_URL/{type}/$hour/" >"$dir/put.tsv.new"
+gcsput - "$GCS_URL/_hours/$hour/put.tsv" <"$dir/put.tsv.new" >"$dir/sign.tsv"
+rm -rf "$dir/split" "$dir/fit" "$dir/misfit"
+mv "$dir/put.tsv.new" "$dir/put.tsv"

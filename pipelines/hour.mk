@@ -1,0 +1,34 @@
+# The hour as files and rules: make -f pipelines/hour.mk hour HOUR=2021/01/01/00
+# Every file is complete or absent, so it may be stopped at any point and run again.
+#
+#   put.tsv  ->  load/TYPE.tsv, stamp/TYPE.tsv  ->  counts.tsv
+#
+# -j N loads N types at once.
+
+RECIPES := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+CONF ?= $(RECIPES)/etl.conf
+HOUR := $(or $(HOUR),$(shell date -u -d '1 hour ago' +%Y/%m/%d/%H))
+D := $(shell . $(CONF) && printf %s "$$VAR")/$(HOUR)
+
+hour: count ## S3 to BigQuery, counted
+classify: $(D)/put.tsv ## S3 to GCS
+load: $(D)/put.tsv ## GCS to BigQuery, of a classified hour
+	@$(MAKE) --no-print-directory -f $(RECIPES)/hour.mk stamps HOUR=$(HOUR)
+count: load ## the counts, from independent sources
+	@$(RECIPES)/count.sh $(HOUR)
+reload: ## the hour again, as S3 has it now
+	@$(RECIPES)/reload.sh $(HOUR)
+
+$(D)/put.tsv:
+	@$(RECIPES)/classify.sh '$(HOUR)'
+
+# The types, as object names spell them: the name before the hour in each gs:// URL.
+TYPES = $(shell awk -F '\t' '{n = split($$3, p, "/"); print p[n - 5]}' $(D)/put.tsv)
+
+stamps: $(TYPES:%=$(D)/stamp/%.tsv)
+
+$(D)/stamp/%.tsv: $(D)/put.tsv
+	@$(RECIPES)/load.sh '$(HOUR)' '$*'
+
+.DELETE_ON_ERROR:
+.PHONY: hour classify load count reload stamps

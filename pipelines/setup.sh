@@ -1,0 +1,25 @@
+# shellcheck shell=sh
+# Sourced by the recipes: --help, the settings, the hour ($1) and its directory.
+case ${1:-} in
+-h | --help)
+	sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+	exit 0
+	;;
+esac
+here=$(cd "$(dirname "$0")" && pwd)
+PATH=$here/../bin:$PATH
+set -a
+# shellcheck source=pipelines/etl.conf
+. "${CONF:-$here/etl.conf}"
+set +a
+hour=${1:-$(date -u -d '1 hour ago' +%Y/%m/%d/%H)}
+case $hour in
+[12][0-9][0-9][0-9]/[01][0-9]/[0-3][0-9]/[0-2][0-9]) day=${hour%/*} ;;
+*) day=none ;;
+esac
+if ! date -u -d "$day ${hour##*/}:00" >/dev/null 2>&1; then
+	echo "$(basename "$0"): hour '$hour': expected YYYY/MM/DD/HH in UTC, e.g. 2021/01/01/00" >&2
+	exit 64
+fi
+dir=$VAR/$hour
+mkdir -p "$dir"

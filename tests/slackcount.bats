@@ -1,0 +1,126 @@
+# slackcount: counts to an aligned table, to Slack once or not at all.
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	eval "$("$BATS_TEST_DIRNAME"/cloud/up "$BATS_FILE_TMPDIR/cloud" 3>&-)"
+	export HOURTOOLS_RETRY_BASE_MS=1
+}
+
+teardown_file() {
+	"$BATS_TEST_DIRNAME"/cloud/down
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	ctl clearfaults
+	printf '2021/01/01/00\tapp\t1234567\t2\t1234565\t1234565\t1234565\n' >counts
+	printf '2021/01/01/00\t한글\t10\t0\t10\t-\t-\n' >>counts
+}
+
+ctl() { "$BATS_TEST_DIRNAME"/cloud/ctl "$@"; }
+
+# posts: how many messages Slack took.
+posts() { wc -l <"$CLOUD_DIR/slack.jsonl" 2>/dev/null || echo 0; }
+
+@test "the table is aligned, warnings first, totals last" {
+	run -0 --separate-stderr slackcount -n <counts
+	[ "$output" = '2021/01/01/00 UTC
+app: 2 rejected
+한글: no schema, its objects stay in GCS
+```
+type        read  rejected     stored     loaded   inserted
+app    1,234,567         2  1,234,565  1,234,565  1,234,565
+한글          10         0         10          -          -
+total  1,234,577         2  1,234,575  1,234,565  1,234,565
+```' ]
+	[ "$stderr" = "" ]
+}
+
+@test "the first stage that differs is named" {
+	printf '2021/01/01/00\ta\t5\t0\t4\t4\t4\n2021/01/01/00\tb\t5\t0\t5\t4\t4\n2021/01/01/00\tc\t5\t0\t5\t5\t6\n' >counts
+	run -0 slackcount -n <counts
+	[ "${lines[1]}" = 'a: read 5, but stored + rejected 4' ]
+	[ "${lines[2]}" = 'b: stored 5, but loaded 4' ]
+	[ "${lines[3]}" = 'c: loaded 5, but inserted 6' ]
+}
+
+@test "the webhook gets one message, escaped" {
+	printf '2021/01/01/00\ta&<b>\t5\t0\t5\t5\t5\n' >counts
+	before=$(posts)
+	run -0 slackcount <counts
+	[ "$(posts)" = $((before + 1)) ]
+	run -0 tail -n 1 "$CLOUD_DIR/slack.jsonl"
+	[[ $output == *'a&amp;&lt;b&gt;'* ]]
+}
+
+@test "chat.postMessage with a channel" {
+	before=$(posts)
+	run -0 slackcount -c '#logs' <counts
+	[ "$(posts)" = $((before + 1)) ]
+}
+
+@test "a refused token is 77 and is not shown" {
+	SLACK_BOT_TOKEN=xoxb-wrong-secret run -77 slackcount -c '#logs' <counts
+	[[ $output == *invalid_auth* ]]
+	[[ $output != *wrong-secret* ]]
+}
+
+@test "an unknown webhook is refused and its URL is not shown" {
+	SLACK_WEBHOOK_URL=${SLACK_WEBHOOK_URL%/*}/wrongsecret run slackcount <counts
+	[ "$status" = 77 ] || [ "$status" = 69 ]
+	[[ $output != *wrongsecret* ]]
+}
+
+@test "no webhook is 77 and says what to set" {
+	unset SLACK_WEBHOOK_URL
+	run -77 slackcount <counts
+	[ "$output" = "slackcount: no SLACK_WEBHOOK_URL in the environment (or give --channel and SLACK_BOT_TOKEN)" ]
+}
+
+@test "429 waits as long as Retry-After says, then posts once" {
+	ctl fault slack '*' status status=429 retry_after=1 times=1
+	before=$(posts)
+	start=$(date +%s%N)
+	run -0 slackcount <counts
+	[ $((($(date +%s%N) - start) / 1000000)) -ge 1000 ]
+	[ "$(posts)" = $((before + 1)) ]
+}
+
+@test "a message whose answer was lost is not repeated" {
+	ctl fault slack '*' after status=500 times=1
+	before=$(posts)
+	run -75 slackcount <counts
+	[ "$(posts)" = $((before + 1)) ]
+	[[ $output == *'may have been posted'* ]]
+}
+
+@test "a long table is several messages of at most 4000 characters" {
+	for i in $(seq 200); do printf '2021/01/01/00\ttype-number-%s\t5\t0\t5\t5\t5\n' "$i"; done >counts
+	before=$(posts)
+	run -0 slackcount <counts
+	[ "$(posts)" -gt $((before + 1)) ]
+	run -0 python3 -c '
+import json, sys
+for line in open(sys.argv[1]):
+    text = json.dumps(json.loads(line), ensure_ascii=False)
+    assert len(text) < 5000, len(text)
+' "$CLOUD_DIR/slack.jsonl"
+	tail -n $(($(posts) - before)) "$CLOUD_DIR/slack.jsonl" >sent
+	for i in $(seq 200); do grep -q "type-number-$i " sent; done
+}
+
+@test "no counts are 66, malformed counts 78 with the line" {
+	run -66 slackcount -n </dev/null
+	printf '2021/01/01/00\ta\t1\t2\t3\t4\t5\n2021/01/01/00\ta\tx\t0\t0\t0\t0\n' >counts
+	run -78 slackcount -n <counts
+	[ "$output" = "slackcount: standard input:2: column 3 is 'x', expected a number" ]
+	printf '2021/01/01/00\ta\t1\t2\t3\t4\t5\n2021/01/01/01\ta\t1\t0\t0\t0\t0\n' >counts
+	run -78 slackcount -n <counts
+	[[ $output == *'standard input:2: hour 2021/01/01/01'* ]]
+}
+
+@test "a wrong option is 64, a full disk 74" {
+	run -64 slackcount --typo <counts
+	run -64 slackcount operand <counts
+	run -74 bash -c 'slackcount -n <counts >/dev/full'
+}

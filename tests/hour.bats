@@ -1,0 +1,206 @@
+# The hour end to end: classify, load, count, reload; stopped, repeated, and on bad input.
+bats_require_minimum_version 1.5.0
+
+setup() {
+	load hour/setup.bash
+	cd "$BATS_TEST_TMPDIR"
+	start_cloud "$BATS_TEST_TMPDIR/cloud"
+	schema app at:TIMESTAMP n:INTEGER type:STRING
+	schema web n:INTEGER type:STRING
+}
+
+teardown() {
+	"$cloud/down"
+}
+
+# records HOUR-MINUTE TYPE FROM TO: n from FROM to TO, all at that time.
+records() {
+	for n in $(seq "$3" "$4"); do echo "{\"type\":\"$2\",\"at\":\"2021-01-01T$1:00Z\",\"n\":$n}"; done
+}
+
+@test "an hour goes from S3 to the origin tables, counted, and a second run does nothing" {
+	{
+		records 00:10 app 1 50
+		records 00:20 web 1 30 | sed 's/"at":"[^"]*",//'
+	} | gzip >a.gz
+	ctl put s3://logs/2021/01/01/00/a.gz a.gz
+	run -0 hour hour 2021/01/01/00
+	run -0 cat "$VAR/2021/01/01/00/counts.tsv"
+	[ "$output" = $'2021/01/01/00\tapp\t50\t0\t50\t50\t50\n2021/01/01/00\tweb\t30\t0\t30\t30\t30' ]
+	[ "$(table app | wc -l)" = 50 ]
+	table app >before
+	requests=$(ctl log bigquery | grep -c '"DELETE\|DELETE FROM' || :)
+	run -0 hour hour 2021/01/01/00
+	table app | cmp - before
+	[ "$(ctl log bigquery | grep -c '"DELETE\|DELETE FROM' || :)" = "$requests" ]
+}
+
+@test "a reload sends one transaction per type, uploads nothing, loads nothing, and changes nothing" {
+	{
+		records 00:10 app 1 50
+		records 00:20 web 1 30 | sed 's/"at":"[^"]*",//'
+	} >a.json
+	ctl put s3://logs/2021/01/01/00/a.json a.json
+	run -0 hour hour 2021/01/01/00
+	table app >before
+	ctl log >log.before
+	run -0 hour reload 2021/01/01/00
+	table app | cmp - before
+	ctl log | tail -n +$(($(wc -l <log.before) + 1)) >log
+	[ "$(grep -c 'BEGIN TRANSACTION.*DELETE FROM.*INSERT INTO.*COMMIT TRANSACTION' log)" = 2 ]
+	[ "$(grep '"service": *"gcs"' log | grep -c '"method": *"\(POST\|PUT\)"')" = 0 ]
+}
+
+@test "a reload by folder hour restores exactly its records; one by record time would not" {
+	{
+		records 00:10 app 1 20
+		records 01:03 app 21 25
+	} >a.json
+	{
+		records 01:03 app 26 30
+		records 01:30 app 31 40
+	} >b.json
+	ctl put s3://logs/2021/01/01/00/a.json a.json
+	ctl put s3://logs/2021/01/01/01/b.json b.json
+	run -0 hour hour 2021/01/01/00
+	run -0 hour hour 2021/01/01/01
+	table app >before
+	[ "$(wc -l <before)" = 40 ]
+	run -0 ctl sql "SELECT count(*) FROM \"logs.app\" WHERE folder_hour LIKE '2021-01-01 00:00:00%'"
+	[ "$output" = 25 ]
+	# Deleting 00:00 to 01:00 by record time leaves 5 of this folder's 25, which the INSERT would double.
+	run -0 ctl sql "SELECT count(*) FROM \"logs.app\" WHERE folder_hour LIKE '2021-01-01 00:00:00%' AND NOT (at >= '2021-01-01 00:00:00' AND at < '2021-01-01 01:00:00')"
+	[ "$output" = 5 ]
+	run -0 hour reload 2021/01/01/00
+	table app | cmp - before
+}
+
+@test "records set aside are counted, kept in GCS and end the hour with 1; the rest is loaded" {
+	{
+		records 00:10 app 1 9
+		echo 'not json'
+		echo '{"n":1}'
+		echo '{"type":"app","n":"12kB"}'
+	} >a.json
+	ctl put s3://logs/2021/01/01/00/a.json a.json
+	run -2 hour hour 2021/01/01/00
+	[[ $output == *'count: 2021/01/01/00: app: 1 records were set aside'* ]]
+	[[ $output == *'Error 1'* ]]
+	run -0 sort "$VAR/2021/01/01/00/counts.tsv"
+	[ "$output" = $'2021/01/01/00\t_rejected\t2\t2\t0\t-\t-\n2021/01/01/00\tapp\t10\t1\t9\t9\t9' ]
+	run -0 bash -c 'gcscat gs://logs/_rejected/app/2021/01/01/00/'
+	[ "$output" = '{"type":"app","n":"12kB"}' ]
+	run -0 bash -c 'gcscat gs://logs/_rejected/2021/01/01/00/'
+	[ "$output" = $'not json\n{"n":1}' ]
+}
+
+@test "a type without a schema stays in GCS, is reported, and stops nothing" {
+	{
+		records 00:10 app 1 9
+		records 00:10 novel 1 3
+	} >a.json
+	ctl put s3://logs/2021/01/01/00/a.json a.json
+	run -0 hour hour 2021/01/01/00
+	[[ $output == *novel*'no schema'* ]]
+	run -0 cut -f 2- "$VAR/2021/01/01/00/counts.tsv"
+	[ "$output" = $'app\t9\t0\t9\t9\t9\nnovel\t3\t0\t3\t-\t-' ]
+	run -0 bash -c 'gcscat gs://logs/novel/2021/01/01/00/ | wc -l'
+	[ "$output" = 3 ]
+}
+
+@test "an object that changes between listing and reading stops the hour; the next run takes it whole" {
+	records 00:10 app 1 9 >a.json
+	ctl put s3://logs/2021/01/01/00/a.json a.json
+	s3cat -l s3://logs/2021/01/01/00/ >listing
+	records 00:10 app 1 20 >a.json
+	ctl put s3://logs/2021/01/01/00/a.json a.json
+	run -65 --separate-stderr s3cat -m listing
+	[[ $stderr == *'s3://logs/2021/01/01/00/a.json'*changed* ]]
+	run -0 hour hour 2021/01/01/00
+	[ "$(table app | wc -l)" = 20 ]
+}
+
+@test "odd types: spaces, slashes, case, UTF-8, percent signs go through make and BigQuery" {
+	for t in 'Windows PowerShell' 'a/b' Case case 'x%2Fy' '한글' "it's"; do
+		records 00:10 X 1 3 | sed "s|\"X\"|\"$t\"|"
+	done >a.json
+	ctl put s3://logs/2021/01/01/00/a.json a.json
+	for f in 'Windows%20PowerShell' 'a%2Fb' Case case 'x%252Fy' '%ED%95%9C%EA%B8%80' 'it%27s'; do
+		schema "$f" at:TIMESTAMP n:INTEGER type:STRING
+	done
+	run -0 hour hour 2021/01/01/00
+	[ "$(cut -f 7 "$VAR/2021/01/01/00/counts.tsv" | sort | uniq -c | tr -s ' ')" = ' 7 3' ]
+	for t in Windows_PowerShell a_b Case case x_2Fy ______ it_s; do [ "$(table "$t" | wc -l)" = 3 ]; done
+}
+
+@test "killed at ten random moments and run again: every row once" {
+	for i in 0 1 2 3 4 5 6 7 8 9; do
+		{
+			records "0$i:10" app 1 300
+			records "0$i:10" web 1 200 | sed 's/"at":"[^"]*",//'
+		} | gzip >a.gz
+		ctl put "s3://logs/2021/01/01/0$i/a.gz" a.gz
+		setsid make --no-print-directory -f "$recipes/hour.mk" -j2 hour HOUR="2021/01/01/0$i" >first.log 2>&1 3>&- &
+		group=$!
+		sleep "$(awk -v seed="$RANDOM" 'BEGIN {srand(seed); print 0.1 + 2.4 * rand()}')"
+		kill -9 -- "-$group" 2>/dev/null || :
+		wait "$group" || :
+		run -0 hour hour "2021/01/01/0$i"
+	done
+	run -0 ctl sql 'SELECT count(*), count(DISTINCT folder_hour || n) FROM "logs.app"'
+	[ "$output" = $'3000\t3000' ]
+	run -0 ctl sql 'SELECT count(*), count(DISTINCT folder_hour || n) FROM "logs.web"'
+	[ "$output" = $'2000\t2000' ]
+	[ "$(gcscat -l gs://logs/app/ | wc -l)" = 10 ]
+}
+
+@test "an empty folder is 66, a missing bucket 69, no credentials 77, a wrong hour 64" {
+	run -66 "$recipes/classify.sh" 2021/01/01/00
+	[[ $output == *'s3://logs/2021/01/01/00/'* ]]
+	S3_URL=s3://nowhere run -69 "$recipes/classify.sh" 2021/01/01/00
+	[[ $output == *nowhere* ]]
+	HOME=$BATS_TEST_TMPDIR run -77 env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY "$recipes/classify.sh" 2021/01/01/00
+	run -64 "$recipes/classify.sh" 2021-01-01
+	[ "$output" = "classify.sh: hour '2021-01-01': expected YYYY/MM/DD/HH in UTC, e.g. 2021/01/01/00" ]
+	run -64 "$recipes/classify.sh" 2021/02/30/00
+	[ ! -e "$VAR/2021/01/01/00/put.tsv" ]
+}
+
+@test "half a gzip and a web page are 65, name the object, and nothing is stored" {
+	records 00:10 app 1 5000 | gzip | head -c 3000 >half.gz
+	ctl put s3://logs/2021/01/01/00/half.gz half.gz
+	run -65 "$recipes/classify.sh" 2021/01/01/00
+	[[ $output == *'s3://logs/2021/01/01/00/half.gz: gzip stream ends early at byte 3000'* ]]
+	[ ! -e "$VAR/2021/01/01/00/put.tsv" ]
+	echo '<html><body>Sign in</body></html>' >page
+	ctl put s3://logs/2021/01/01/01/page page
+	run -65 "$recipes/classify.sh" 2021/01/01/01
+	[[ $output == *s3://logs/2021/01/01/01/page* ]]
+	run -66 gcscat -l gs://logs/
+}
+
+@test "a malformed schema is 78 with file and line, before anything is stored" {
+	records 00:10 app 1 9 >a.json
+	ctl put s3://logs/2021/01/01/00/a.json a.json
+	printf '[\n{"name": "n", "type": "INTEGRE"}\n]\n' >"$SCHEMAS/app.json"
+	run -78 "$recipes/classify.sh" 2021/01/01/00
+	[[ $output == *"$SCHEMAS/app.json:2"*INTEGRE* ]]
+	[ ! -e "$VAR/2021/01/01/00/put.tsv" ]
+}
+
+@test "a key that is missing everywhere is one line, 65, and nothing is stored" {
+	records 00:10 app 1 9 >a.json
+	ctl put s3://logs/2021/01/01/00/a.json a.json
+	KEY=Channel run -65 "$recipes/classify.sh" 2021/01/01/00
+	[[ $output == *Channel* ]]
+	[ ! -e "$VAR/2021/01/01/00/put.tsv" ]
+}
+
+@test "Slack being down does not stop the hour" {
+	records 00:10 app 1 9 >a.json
+	ctl put s3://logs/2021/01/01/00/a.json a.json
+	ctl fault slack '*' status status=503
+	SLACK=yes run -0 hour hour 2021/01/01/00
+	[[ $output == *Slack* ]]
+	[ "$(cut -f 7 "$VAR/2021/01/01/00/counts.tsv")" = 9 ]
+}

@@ -1,0 +1,35 @@
+# Sourced by the tests of the whole hour: a stand-in cloud of the test's own, and the hour's settings.
+
+cloud=$BATS_TEST_DIRNAME/cloud
+recipes=$BATS_TEST_DIRNAME/../pipelines
+
+ctl() { "$cloud/ctl" "$@"; }
+
+# start_cloud DIR: buckets s3://logs and gs://logs, dataset logs; hours keep their state in DIR/var.
+start_cloud() {
+	export HOURTOOLS_RETRY_BASE_MS=1 VAR=$1/var SCHEMAS=$1/schemas KEY=type TIME_ZONE= SLACK=no
+	export S3_URL=s3://logs GCS_URL=gs://logs DATASET=logs
+	mkdir -p "$1" "$SCHEMAS"
+	eval "$("$cloud/up" "$1" 3>&-)"
+	ctl mkbucket s3://logs
+	ctl mkbucket gs://logs
+	ctl mkdataset logs
+}
+
+# hour TARGET HOUR: as make does it.
+hour() { make --no-print-directory -f "$recipes/hour.mk" -j2 "$1" HOUR="$2"; }
+
+# schema TYPE COLUMN:TYPE …
+schema() {
+	local file=$SCHEMAS/$1.json column separator='['
+	shift
+	: >"$file"
+	for column; do
+		printf '%s{"name": "%s", "type": "%s"}\n' "$separator" "${column%%:*}" "${column#*:}" >>"$file"
+		separator=,
+	done
+	echo ']' >>"$file"
+}
+
+# table NAME: the rows of logs.NAME in an order of their own.
+table() { ctl sql "SELECT * FROM \"logs.$1\"" | LC_ALL=C sort; }

@@ -20,7 +20,7 @@ FITSTEP
 
 # store MANIFEST TEMPLATE: upload what a split manifest names, if anything.
 store() { [ ! -s "$1" ] || gcsput -j "$UPLOADS" "$2" <"$1"; }
-grep "^_rejected$tab" "$dir/split.tsv" >"$dir/quarantine.tsv" || :
+grep "^_rejected	" "$dir/split.tsv" >"$dir/quarantine.tsv" || :
 store "$dir/quarantine.tsv" "$GCS_URL/{type}/$hour/" >"$dir/rejected.tsv"
 store "$dir/misfit.tsv" "$GCS_URL/_rejected/{type}/$hour/" >>"$dir/rejected.tsv"
 store "$dir/fit.tsv" "$GCS_URL/{type}/$hour/" >"$dir/put.tsv.new"

@@ -21,7 +21,7 @@ while getopts :d:k:s:h o; do
 	esac
 done
 shift $((OPTIND - 1))
-[ -n "$key" ] && [ $# -gt 0 ] || usage 'KEY and at least one FILE are needed'
+if [ -z "$key" ] || [ $# = 0 ]; then usage 'KEY and at least one FILE are needed'; fi
 HOUR=${HOUR:-2021/01/01/00} VAR=$state/var KEY=$key SCHEMAS=${schemas:-$state/schemas}
 export HOUR VAR KEY SCHEMAS S3_URL=s3://logs GCS_URL=gs://logs DATASET=logs
 [ -n "$schemas" ] || "$here/columns.py" -k "$key" -o "$SCHEMAS" "$@"
@@ -30,6 +30,7 @@ cloud=$here/../tests/cloud
 mkdir -p "$state"
 eval "$("$cloud/up" "$state")"
 trap '"$cloud/down"' EXIT
+trap 'exit 130' INT TERM
 "$cloud/ctl" mkbucket s3://logs
 "$cloud/ctl" mkbucket gs://logs
 "$cloud/ctl" mkdataset logs

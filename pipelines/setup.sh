@@ -7,7 +7,7 @@ case ${1:-} in
 	;;
 esac
 here=$(cd "$(dirname "$0")" && pwd)
-PATH=$here/../bin:$PATH
+PATH=${PROGRAMS:-$here/../bin}:$PATH
 set -a
 # shellcheck source=pipelines/etl.conf
 . "${CONF:-$here/etl.conf}"

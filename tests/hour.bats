@@ -199,7 +199,7 @@ records() {
 @test "Slack being down does not stop the hour" {
 	records 00:10 app 1 9 >a.json
 	ctl put s3://logs/2021/01/01/00/a.json a.json
-	ctl fault slack '*' status status=503
+	ctl fault slack '*' status code=503 times=always
 	SLACK=yes run -0 hour hour 2021/01/01/00
 	[[ $output == *Slack* ]]
 	[ "$(cut -f 7 "$VAR/2021/01/01/00/counts.tsv")" = 9 ]

@@ -55,12 +55,12 @@ total  1,234,577         2  1,234,575  1,234,565  1,234,565
 
 @test "chat.postMessage with a channel" {
 	before=$(posts)
-	run -0 slackcount -c '#logs' <counts
+	run -0 slackcount -c '#general' <counts
 	[ "$(posts)" = $((before + 1)) ]
 }
 
 @test "a refused token is 77 and is not shown" {
-	SLACK_BOT_TOKEN=xoxb-wrong-secret run -77 slackcount -c '#logs' <counts
+	SLACK_BOT_TOKEN=xoxb-wrong-secret run -77 slackcount -c '#general' <counts
 	[[ $output == *invalid_auth* ]]
 	[[ $output != *wrong-secret* ]]
 }
@@ -78,7 +78,7 @@ total  1,234,577         2  1,234,575  1,234,565  1,234,565
 }
 
 @test "429 waits as long as Retry-After says, then posts once" {
-	ctl fault slack '*' status status=429 retry_after=1 times=1
+	ctl fault slack '*' status code=429 retry_after=1
 	before=$(posts)
 	start=$(date +%s%N)
 	run -0 slackcount <counts
@@ -87,7 +87,7 @@ total  1,234,577         2  1,234,575  1,234,565  1,234,565
 }
 
 @test "a message whose answer was lost is not repeated" {
-	ctl fault slack '*' after status=500 times=1
+	ctl fault slack '*' after code=500
 	before=$(posts)
 	run -75 slackcount <counts
 	[ "$(posts)" = $((before + 1)) ]

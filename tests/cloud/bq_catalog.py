@@ -261,7 +261,7 @@ class Catalog:
 
 def expired(resource: Resource) -> bool:
     """The table's expirationTime has come."""
-    return int(resource.get("expirationTime") or now_ms() + 1) <= now_ms()
+    return "expirationTime" in resource and int(resource["expirationTime"]) <= now_ms()
 
 
 def create_storage(db: sqlite3.Connection, name: str, fields: list[Field]) -> None:

@@ -39,7 +39,9 @@ QUERY = SHARED | {
     "preserveNulls", "createSession", "connectionProperties", "scriptOptions",
     "userDefinedFunctionResources", "tableDefinitions",
 }  # fmt: skip
+PROPERTIES = {"description", "friendlyName", "labels"}
 UNSUPPORTED = (
+    "jsonExtension",
     "autodetect",
     "createSession",
     "userDefinedFunctionResources",
@@ -132,6 +134,9 @@ def check_load(config: dict[str, Any]) -> dict[str, Any]:
     bad = config.get("maxBadRecords", 0)
     if not str(bad).isdigit():
         raise ApiError("invalid", f"Invalid value for maxBadRecords: {bad} is not a valid value")
+    unknown = set(config.get("destinationTableProperties") or {}) - PROPERTIES
+    if unknown:
+        raise ApiError("invalid", f"Unknown name \"{min(unknown)}\" at 'destinationTableProperties'.")
     if config.get("schema"):
         bq_schema.normalize((config["schema"] or {}).get("fields") or [])
     write = config.setdefault("writeDisposition", "WRITE_APPEND")

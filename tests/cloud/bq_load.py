@@ -166,8 +166,10 @@ class Load:
         self.catalog.publish(*self.key)
 
     def layout(self) -> dict[str, Any]:
+        """What the job says of a table it makes, beside the schema."""
         kept = ("timePartitioning", "clustering")
-        return {key: self.config[key] for key in kept if self.config.get(key)}
+        properties = self.config.get("destinationTableProperties") or {}
+        return {key: self.config[key] for key in kept if self.config.get(key)} | properties
 
     def truncate(self, warehouse: sqlite3.Connection, there: Resource, fields: list[Field]) -> None:
         """New rows and new schema; partitioning, description and expiry stay the table's."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Any
 
 from exchange import Request, Response
 from gcs_objects import long_parameter, resource
 from google_errors import refusal
-from listing import collect
+from listing import collect, page_token, token_key
 from state import State
 
 MAX_RESULTS = 1000
@@ -19,10 +17,10 @@ KNOWN = {
 }  # fmt: skip
 
 
-def _token_key(token: str) -> str:
+def _after(token: str) -> str:
     try:
-        return base64.urlsafe_b64decode(token.encode()).decode("utf-8")
-    except (binascii.Error, UnicodeError):
+        return token_key(token)
+    except ValueError:
         raise refusal(400, "invalid", "Invalid page token", ("parameter", "pageToken")) from None
 
 
@@ -37,12 +35,12 @@ def list_answer(request: Request, state: State, base: str) -> Response:
     wanted = long_parameter(request, "maxResults")
     limit = MAX_RESULTS if not wanted else min(wanted, MAX_RESULTS)
     token = request.arg("pageToken")
-    after = _token_key(token) if token else ""
+    after = _after(token) if token else ""
     prefix, delimiter = request.arg("prefix") or "", request.arg("delimiter") or ""
     page = collect(state, "gcs", request.params["bucket"], prefix, delimiter, after, limit)
     value: dict[str, Any] = {"kind": "storage#objects"}
     if page.truncated:
-        value["nextPageToken"] = base64.urlsafe_b64encode(page.last.encode()).decode()
+        value["nextPageToken"] = page_token(page.last)
     if page.prefixes:
         value["prefixes"] = page.prefixes
     if page.objects:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from dataclasses import dataclass, field
 
 from state import Object, State
@@ -45,3 +47,19 @@ def collect(
                 break
         else:
             return page
+
+
+def page_token(last: str) -> str:
+    """The opaque token that leads behind `last`."""
+    return base64.urlsafe_b64encode(last.encode()).decode()
+
+
+def token_key(token: str) -> str:
+    """What page_token was given; raises ValueError on a token it never made."""
+    try:
+        key = base64.b64decode(token, altchars=b"-_", validate=True).decode("utf-8")
+    except binascii.Error:
+        raise ValueError("not a page token") from None
+    if not key:
+        raise ValueError("not a page token")
+    return key

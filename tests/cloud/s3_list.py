@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import time
 import urllib.parse
 
 from exchange import Request, Response
-from listing import Page, collect
+from listing import Page, collect, page_token, token_key
 from s3_errors import NAMESPACE, element, ids, refusal
 from state import Object, State
 
@@ -35,10 +33,10 @@ def _integer(request: Request, text: str) -> int:
     return value
 
 
-def _token_key(request: Request, token: str) -> str:
+def _after(request: Request, token: str) -> str:
     try:
-        return base64.urlsafe_b64decode(token.encode()).decode("utf-8")
-    except (binascii.Error, UnicodeError):
+        return token_key(token)
+    except ValueError:
         raise refusal(
             request,
             "InvalidArgument",
@@ -65,9 +63,7 @@ def list_answer(request: Request, state: State, bucket: str) -> Response:
     wanted = min(_integer(request, request.arg("max-keys") or str(MAX_KEYS)), MAX_KEYS)
     prefix, delimiter = request.arg("prefix") or "", request.arg("delimiter") or ""
     token, start = request.arg("continuation-token"), request.arg("start-after") or ""
-    if token == "":
-        raise refusal(request, "InvalidArgument", why="The continuation token provided is incorrect")
-    after = start if token is None else _token_key(request, token)
+    after = start if token is None else _after(request, token)
     page = collect(state, "s3", bucket, prefix, delimiter, after, wanted) if wanted else Page()
 
     def text(value: str) -> str:
@@ -81,8 +77,7 @@ def list_answer(request: Request, state: State, bucket: str) -> Response:
     if token is not None:
         parts.append(element("ContinuationToken", token))
     if page.truncated:
-        next_token = base64.urlsafe_b64encode(page.last.encode()).decode()
-        parts.append(element("NextContinuationToken", next_token))
+        parts.append(element("NextContinuationToken", page_token(page.last)))
     parts += [element("KeyCount", page.count()), element("MaxKeys", wanted)]
     if encoding:
         parts.append(element("EncodingType", encoding))

@@ -39,6 +39,7 @@ class Jobs:
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._cancelled: set[str] = set()
+        self._asking = threading.Lock()
         self._requests: dict[str, Resource] = {}
         for job in self.store.unfinished():
             if job["status"]["state"] == "PENDING":
@@ -122,13 +123,12 @@ class Jobs:
 
     def query(self, body: dict[str, Any], request_id: str | None) -> Resource:
         """jobs.query: insert, or the job that this requestId made before."""
-        with self._changed:
-            if request_id and request_id in self._requests:
-                return self._requests[request_id]
-            job = self.insert(body)
-            if request_id:
-                self._requests[request_id] = job
-            return job
+        if not request_id:
+            return self.insert(body)
+        with self._asking:
+            if request_id not in self._requests:
+                self._requests[request_id] = self.insert(body)
+            return self._requests[request_id]
 
     def wait(self, job: Resource, timeout_ms: int) -> Resource:
         """The job as soon as it is DONE, or as it is after timeout_ms."""

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import bq_script
 from bq_api import ApiError, JobError
 from bq_catalog import Catalog, Resource, now_ms
+from bq_errors import QueryError
 from bq_load import Load
 from bq_resources import new_table
 from bq_schema import normalize, quote
@@ -39,10 +41,6 @@ def load(catalog: Catalog, job: Resource, check: Callable[[], None]) -> Outcome:
 
 def query(catalog: Catalog, job: Resource, check: Callable[[], None]) -> Outcome:
     """Run a query job (or dry-run it); JobError when it fails."""
-    # The SQL engine is loaded when the first query comes: loads need none of it.
-    import bq_script
-    from bq_errors import QueryError
-
     configuration = job["configuration"]
     config = configuration["query"]
     dry = bool(configuration.get("dryRun"))
@@ -123,7 +121,7 @@ def child_job(parent: Resource, child: dict[str, Any], number: int) -> Resource:
     }
 
 
-def store(catalog: Catalog, config: dict[str, Any], result: Any) -> None:
+def store(catalog: Catalog, config: dict[str, Any], result: bq_script.Result) -> None:
     """Write a SELECT's rows to the job's destinationTable."""
     if result.statement_type != "SELECT":
         raise ApiError("invalid", "configuration.query.destinationTable cannot be set for scripts or DML")

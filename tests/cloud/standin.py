@@ -70,10 +70,13 @@ def send(
         connection.close()
 
 
-def start(directory: str | None = None) -> dict[str, str]:
-    """Run `up`; what it exports."""
+def start(directory: str | None = None, **env: str) -> dict[str, str]:
+    """Run `up`, with env added to the environment; what it exports."""
     arguments = [str(HERE / "up"), *([directory] if directory else [])]
-    text = subprocess.run(arguments, capture_output=True, text=True, check=True, timeout=30).stdout
+    done = subprocess.run(
+        arguments, env={**os.environ, **env}, capture_output=True, text=True, check=True, timeout=30
+    )
+    text = done.stdout
     words = (shlex.split(line)[1] for line in text.splitlines())
     return dict(word.split("=", 1) for word in words)
 

@@ -82,7 +82,17 @@ class State:
         self.db = sqlite3.connect(directory / "state.db", check_same_thread=False, isolation_level=None)
         self.db.execute("PRAGMA journal_mode=WAL")
         self.db.execute("PRAGMA synchronous=OFF")
+        # Files of replaced objects: removed once the row that names the new one is committed.
+        self._replaced: list[Path] = []
         self.create_tables(SCHEMA)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove object files that no row names: their writer was killed before its commit."""
+        named = {row[0] for row in self.db.execute("SELECT blob FROM objects")}
+        for path in self.blobs.iterdir():
+            if path.name not in named:
+                path.unlink()
 
     def create_tables(self, statements: str) -> None:
         """Run a service's own CREATE TABLE IF NOT EXISTS statements."""
@@ -101,8 +111,12 @@ class State:
                 yield self.db
             except BaseException:
                 self.db.execute("ROLLBACK")
+                self._replaced.clear()
                 raise
             self.db.execute("COMMIT")
+            for path in self._replaced:
+                path.unlink(missing_ok=True)
+            self._replaced.clear()
 
     def next_number(self, name: str, at_least: int = 0) -> int:
         """A number that grows with every call, across restarts too; never under at_least."""
@@ -162,7 +176,7 @@ class State:
                 (service, *values),
             )
             if old:
-                (self.blobs / old.blob).unlink(missing_ok=True)
+                self._replaced.append(self.blobs / old.blob)
             return row
 
     def find(self, service: str, bucket: str, key: str) -> Object | None:
@@ -187,7 +201,7 @@ class State:
             db.execute(
                 "DELETE FROM objects WHERE service = ? AND bucket = ? AND key = ?", (service, bucket, key)
             )
-            (self.blobs / old.blob).unlink(missing_ok=True)
+            self._replaced.append(self.blobs / old.blob)
             return True
 
     def keys(self, service: str, bucket: str, prefix: str, after: str, limit: int) -> list[Object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -230,6 +231,28 @@ class Life(unittest.TestCase):
             self.assertEqual(Path(f"/proc/{env['CLOUD_PID']}/cmdline").read_bytes(), b"")
         self.assertFalse(Path(env["CLOUD_DIR"]).exists())
         self.assertEqual(run("down", env).returncode, 0)
+
+    def test_one_left_alone_ends_by_itself_and_takes_its_directory_along(self) -> None:
+        env = start(CLOUD_IDLE_SECONDS="0.2")
+        end = time.monotonic() + 10
+        while Path(env["CLOUD_DIR"]).exists() and time.monotonic() < end:
+            time.sleep(0.05)
+        self.assertFalse(Path(env["CLOUD_DIR"]).exists())
+
+    def test_one_that_was_killed_starts_again_without_orphans(self) -> None:
+        with tempfile.TemporaryDirectory() as directory:
+            env = start(directory)
+            os.kill(int(env["CLOUD_PID"]), signal.SIGKILL)
+            Path(directory, "objects", "orphan").write_bytes(b"x")
+            Path(directory, "tmp", "half").write_bytes(b"x")
+            end = time.monotonic() + 10
+            while run("ctl", env, "faults").returncode == 0 and time.monotonic() < end:
+                time.sleep(0.05)
+            again = start(directory)
+            self.addCleanup(run, "down", again)
+            self.assertEqual(list(Path(directory, "objects").iterdir()), [])
+            self.assertEqual(list(Path(directory, "tmp").iterdir()), [])
+            self.assertEqual(run("down", again).returncode, 0)
 
     def test_up_holds_none_of_the_callers_files(self) -> None:
         reading, writing = os.pipe()

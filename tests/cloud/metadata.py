@@ -23,6 +23,7 @@ class Metadata(Service):
         self.state.create_tables(tokens.SCHEMA)
         self.routes = [
             route("ping", "GET", "/?", lambda request: self._text("computeMetadata/\n")),
+            route("account", "GET", f"{ACCOUNT}/?", self._account, recursive="true"),
             route("token", "GET", f"{ACCOUNT}/token", self._token),
             route("email", "GET", f"{ACCOUNT}/email", lambda request: self._text(EMAIL)),
             route("scopes", "GET", f"{ACCOUNT}/scopes", lambda request: self._text(SCOPES + "\n")),
@@ -44,6 +45,10 @@ class Metadata(Service):
 
     def failure(self, request: Request, status: int) -> Response:
         return Response.text(f"Error {status}\n", status, FLAVOR)
+
+    def _account(self, request: Request) -> Response:
+        value = {"aliases": ["default"], "email": EMAIL, "scopes": SCOPES.split()}
+        return Response.json(value, headers=FLAVOR)
 
     def _token(self, request: Request) -> Response:
         # Knobs of token life are the OAuth service's: one place for both ways to a token.

@@ -20,6 +20,8 @@ from account import EMAIL, EXPONENT, Account
 from server import Cloud, HttpError, Request, Response, Service, route
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+# Google's own libraries claim this audience whatever the key file's token_uri says.
+PUBLIC_AUDIENCE = "https://oauth2.googleapis.com/token"
 MAX_LIFE_SECONDS = 3600
 SKEW_SECONDS = 300
 SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
@@ -127,7 +129,7 @@ class OAuth(Service):
         message = assertion.rpartition(".")[0].encode()
         if not known or not verify_rs256(self._account.modulus, message, signature):
             raise _refuse("invalid_grant", "Invalid JWT Signature.")
-        if claims.get("aud") != self.token_uri:
+        if claims.get("aud") not in (self.token_uri, PUBLIC_AUDIENCE):
             raise _refuse(
                 "invalid_grant",
                 f"Invalid JWT: Failed audience check. The right audience is {self.token_uri}",

@@ -48,6 +48,8 @@ class Grants(Case):
         self.assertEqual((value["expires_in"], value["token_type"]), (3599, "Bearer"))
         header = {"alg": "RS256", "typ": "JWT", "kid": self.account["private_key_id"]}
         self.assertEqual(self.grant(self.claims(), header).status, 200)
+        public = self.claims(aud="https://oauth2.googleapis.com/token")
+        self.assertEqual(self.grant(public).status, 200)
 
     def test_the_credentials_are_private(self) -> None:
         for name in ("service-account.json", "keys.json"):
@@ -148,6 +150,8 @@ class MetadataServer(Case):
         self.assertEqual(project.text, self.env["GOOGLE_CLOUD_PROJECT"])
         answer = self.ask("/instance/service-accounts/default/email", Metadata_Flavor="Google")
         self.assertIn("@", answer.text)
+        account = self.ask("/instance/service-accounts/default/?recursive=true", Metadata_Flavor="Google")
+        self.assertEqual(account.json()["email"], answer.text)
         self.assertEqual(self.ask("/nothing", Metadata_Flavor="Google").status, 404)
 
 

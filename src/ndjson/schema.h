@@ -51,9 +51,8 @@ struct schema_field {
 	enum schema_type type;
 	enum schema_mode mode;
 	uint64_t max_length;	  /* STRING: characters, BYTES: bytes; 0: no limit */
-	int limited;		  /* NUMERIC, BIGNUMERIC: whole_digits holds */
-	unsigned whole_digits;	  /* most digits before the point: precision less scale */
-	unsigned fraction_digits; /* TIMESTAMP: 6, or 12 with timestampPrecision */
+	unsigned whole_digits;	  /* NUMERIC, BIGNUMERIC: most before the point */
+	unsigned fraction_digits; /* NUMERIC, BIGNUMERIC, TIMESTAMP: most after the point */
 	struct schema_table *sub; /* RECORD: its fields; RANGE: start and end; else NULL */
 };
 

@@ -155,8 +155,8 @@ schema_read_parameters(struct schema_parse *p, yajl_val v, struct schema_field *
 {
 	int text = f->type == TYPE_STRING || f->type == TYPE_BYTES;
 	int decimal = f->type == TYPE_NUMERIC || f->type == TYPE_BIGNUMERIC;
-	uint64_t most_scale = f->type == TYPE_NUMERIC ? 9 : 38;
-	uint64_t most_whole = f->type == TYPE_NUMERIC ? 29 : 38;
+	unsigned most_fraction = f->type == TYPE_NUMERIC ? 9 : 38;
+	unsigned most_whole = f->type == TYPE_NUMERIC ? 29 : 38;
 	uint64_t precision, scale, fraction;
 
 	if (read_number(p, v, "maxLength", text, &f->max_length) != 0 ||
@@ -166,17 +166,18 @@ schema_read_parameters(struct schema_parse *p, yajl_val v, struct schema_field *
 		return -1;
 	if (schema_property(v, "scale") != NULL && schema_property(v, "precision") == NULL)
 		return schema_fail(p, v, "column %s: \"scale\" needs \"precision\"", f->name);
-	if (schema_property(v, "precision") != NULL) {
-		if (scale > most_scale || precision < scale || precision < 1 ||
-		    precision - scale > most_whole)
-			return schema_fail(p, v, "column %s: %s(%llu, %llu) is beyond the type", f->name,
-			    schema_type_name(f->type), (unsigned long long)precision,
-			    (unsigned long long)scale);
-		f->limited = 1;
-		f->whole_digits = (unsigned)(precision - scale);
-	}
 	if (fraction != 0 && fraction != 6 && fraction != 12)
 		return schema_fail(p, v, "column %s: timestampPrecision is 6 or 12", f->name);
-	f->fraction_digits = fraction == 12 ? 12 : 6;
+	f->whole_digits = most_whole;
+	f->fraction_digits = decimal ? most_fraction : fraction == 12 ? 12 : 6;
+	if (schema_property(v, "precision") == NULL)
+		return 0;
+	if (scale > most_fraction || precision < scale || precision < 1 ||
+	    precision - scale > most_whole)
+		return schema_fail(p, v, "column %s: %s(%llu, %llu) is beyond the type", f->name,
+		    schema_type_name(f->type), (unsigned long long)precision,
+		    (unsigned long long)scale);
+	f->whole_digits = (unsigned)(precision - scale);
+	f->fraction_digits = (unsigned)scale;
 	return 0;
 }

@@ -45,7 +45,7 @@ test_fields(void)
 	f = schema_find(s->top, "r", 1);
 	CHECK(f != NULL && f->type == TYPE_RECORD && f->mode == MODE_REPEATED && f->sub->n == 2);
 	CHECK(f->sub->field[0].max_length == 7);
-	CHECK(f->sub->field[1].limited && f->sub->field[1].whole_digits == 3);
+	CHECK(f->sub->field[1].whole_digits == 3 && f->sub->field[1].fraction_digits == 2);
 	f = schema_find(s->top, "w", 1);
 	CHECK(f != NULL && f->type == TYPE_RANGE && f->sub->n == 2 && f->sub->field[1].type == TYPE_DATE);
 	CHECK_STR(f->sub->field[1].name, "end");

@@ -1,0 +1,295 @@
+#include "ndjson/fit.h"
+#include "ndjson/fit_level.h"
+#include "ndjson/fit_problem.h"
+#include "ndjson/fit_scan.h"
+#include "ndjson/types.h"
+#include "ndjson/types_text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct fit {
+	const struct schema *schema;
+	struct fit_level *top;
+};
+
+/* The key that last went to a column, and in which object that was. */
+struct seen {
+	uint64_t object;
+	struct fit_step key;
+};
+
+struct fit_state {
+	const struct fit *fit;
+	struct seen **seen; /* by table id, then by column */
+	uint64_t object;    /* the number of the newest object */
+	struct buf scratch;
+	struct buf out;	    /* the changed record up to copied */
+	const char *copied; /* what lies before is in out */
+	const char *end;
+	int changed;
+	struct fit_problems problems;
+};
+
+static const char *fit_object(struct fit_state *s, const struct fit_level *l, const char *p);
+
+struct fit *
+fit_new(const struct schema *schema, const char *map, struct err *e)
+{
+	struct fit *f = xcalloc(1, sizeof *f);
+
+	f->schema = schema;
+	f->top = fit_level_new(schema->top);
+	if (map == NULL || fit_level_map(f->top, map, e) == 0)
+		return f;
+	fit_free(f);
+	return NULL;
+}
+
+void
+fit_free(struct fit *f)
+{
+	if (f == NULL)
+		return;
+	fit_level_free(f->top);
+	free(f);
+}
+
+static void
+add_seen(struct fit_state *s, const struct schema_table *t)
+{
+	s->seen[t->id] = xcalloc(t->n, sizeof **s->seen);
+	for (size_t i = 0; i < t->n; i++)
+		if (t->field[i].sub != NULL)
+			add_seen(s, t->field[i].sub);
+}
+
+struct fit_state *
+fit_state_new(const struct fit *f)
+{
+	struct fit_state *s = xcalloc(1, sizeof *s);
+
+	s->fit = f;
+	s->seen = xcalloc(f->schema->tables, sizeof *s->seen);
+	add_seen(s, f->schema->top);
+	return s;
+}
+
+void
+fit_state_free(struct fit_state *s)
+{
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < s->fit->schema->tables; i++)
+		free(s->seen[i]);
+	free(s->seen);
+	buf_free(&s->scratch);
+	buf_free(&s->out);
+	free(s);
+}
+
+/* Copy the source up to at; the caller appends what stands for at .. to. */
+static void
+replace(struct fit_state *s, const char *at, const char *to)
+{
+	if (!s->changed)
+		buf_clear(&s->out);
+	s->changed = 1;
+	buf_add(&s->out, s->copied, (size_t)(at - s->copied));
+	s->copied = to;
+}
+
+/* A container under a STRING column: its source text, quoted. */
+static void
+wrap(struct fit_state *s, const struct schema_field *f, const struct value *v)
+{
+	char expected[160];
+
+	if (f->max_length > 0 && text_characters(v->text, v->len) > f->max_length) {
+		types_expected(f, VALUE_TOO_LONG, expected, sizeof expected);
+		problem_value(&s->problems, "type", expected, v);
+		return;
+	}
+	replace(s, v->text, v->text + v->len);
+	text_quote(&s->out, v->text, v->len);
+}
+
+/* One value, not null, of a column or of one element of its array. */
+static const char *
+fit_single(struct fit_state *s, const struct fit_level *l, const struct schema_field *f, const char *p)
+{
+	enum verdict verdict = VALUE_WRONG_TYPE;
+	struct value v;
+	char expected[160];
+
+	if (*p == '{' && f->sub != NULL)
+		return fit_object(s, l->sub[f - l->table->field], p);
+	p = scan_value(p, s->end, &v);
+	if (f->type == TYPE_JSON)
+		return p;
+	if (v.kind != VALUE_OBJECT && v.kind != VALUE_ARRAY) {
+		verdict = types_check(f, &v, &s->scratch);
+	} else if (f->type == TYPE_STRING) {
+		wrap(s, f, &v);
+		return p;
+	}
+	if (verdict != VALUE_FITS) {
+		types_expected(f, verdict, expected, sizeof expected);
+		problem_value(&s->problems, "type", expected, &v);
+	}
+	return p;
+}
+
+static void
+refuse_null(struct fit_state *s, const struct schema_field *f, const struct value *v)
+{
+	char expected[160];
+
+	snprintf(expected, sizeof expected, "%s (%s)", schema_type_name(f->type),
+	    schema_mode_name(f->mode));
+	problem_value(&s->problems, "null", expected, v);
+}
+
+/* The array of a REPEATED column. */
+static const char *
+fit_array(struct fit_state *s, const struct fit_level *l, const struct schema_field *f, const char *p)
+{
+	struct fit_step *step = &s->problems.step[s->problems.depth++];
+	struct value v;
+
+	*step = (struct fit_step){0};
+	p = scan_space(p + 1, s->end);
+	while (p < s->end && *p != ']') {
+		if (*p == 'n') {
+			p = scan_value(p, s->end, &v);
+			refuse_null(s, f, &v);
+		} else {
+			p = fit_single(s, l, f, p);
+		}
+		p = scan_space(p, s->end);
+		if (p < s->end && *p == ',')
+			p = scan_space(p + 1, s->end);
+		step->index++;
+	}
+	s->problems.depth--;
+	return p < s->end ? p + 1 : p;
+}
+
+static const char *
+fit_value(struct fit_state *s, const struct fit_level *l, const struct schema_field *f, const char *p)
+{
+	struct value v;
+	char expected[160];
+
+	if (*p == 'n') {
+		p = scan_value(p, s->end, &v);
+		if (f->mode == MODE_REQUIRED)
+			refuse_null(s, f, &v);
+		return p;
+	}
+	if (f->mode != MODE_REPEATED)
+		return fit_single(s, l, f, p);
+	if (*p == '[')
+		return fit_array(s, l, f, p);
+	p = scan_value(p, s->end, &v);
+	snprintf(expected, sizeof expected, "ARRAY of %s", schema_type_name(f->type));
+	problem_value(&s->problems, "type", expected, &v);
+	return p;
+}
+
+/* The key from p to stop and the value after it; where the value ends. */
+static const char *
+fit_member(struct fit_state *s, const struct fit_level *l, uint64_t object, const char *p,
+    const char *stop)
+{
+	struct fit_step *step = &s->problems.step[s->problems.depth++];
+	const struct schema_field *f;
+	struct value skipped;
+	struct seen *seen;
+	int renamed;
+
+	*step = (struct fit_step){p, (size_t)(stop - p), 0};
+	f = fit_level_find(l, p, step->len, &s->scratch, &renamed);
+	p = scan_space(stop + 1, s->end);
+	p = scan_space(p < s->end ? p + 1 : p, s->end); /* the colon */
+	if (p == s->end)
+		return p;
+	if (f == NULL) {
+		problem_unknown(&s->problems);
+		p = scan_value(p, s->end, &skipped);
+	} else {
+		seen = &s->seen[l->table->id][f - l->table->field];
+		if (seen->object == object)
+			problem_twice(&s->problems, f, &seen->key);
+		*seen = (struct seen){object, *step};
+		if (renamed) {
+			replace(s, step->key, stop);
+			buf_add(&s->out, f->name, f->name_len);
+		}
+		p = fit_value(s, l, f, p);
+	}
+	s->problems.depth--;
+	return p;
+}
+
+static const char *
+fit_object(struct fit_state *s, const struct fit_level *l, const char *p)
+{
+	uint64_t object = ++s->object;
+	const struct seen *seen = s->seen[l->table->id];
+
+	p = scan_space(p + 1, s->end);
+	while (p < s->end && *p == '"') {
+		const char *stop = scan_string(p + 1, s->end);
+
+		if (stop == s->end)
+			return stop;
+		p = scan_space(fit_member(s, l, object, p + 1, stop), s->end);
+		if (p < s->end && *p == ',')
+			p = scan_space(p + 1, s->end);
+	}
+	for (size_t i = 0; i < l->n_required; i++)
+		if (seen[l->required[i]].object != object)
+			problem_missing(&s->problems, &l->table->field[l->required[i]]);
+	return p < s->end ? p + 1 : p;
+}
+
+enum fit_result
+fit_record(struct fit_state *s, const char *text, size_t len)
+{
+	const char *p = scan_space(text, text + len);
+	struct value v;
+
+	s->end = text + len;
+	s->copied = text;
+	s->changed = 0;
+	s->problems.n = s->problems.more = s->problems.depth = 0;
+	if (p < s->end && *p == '{') {
+		fit_object(s, s->fit->top, p);
+	} else if (p < s->end) {
+		scan_value(p, s->end, &v);
+		problem_value(&s->problems, "type", "an OBJECT", &v);
+	}
+	if (s->problems.n > 0)
+		return FIT_REFUSED;
+	if (!s->changed)
+		return FIT_SAME;
+	buf_add(&s->out, s->copied, (size_t)(s->end - s->copied));
+	return FIT_CHANGED;
+}
+
+const char *
+fit_text(const struct fit_state *s, size_t *len)
+{
+	*len = s->out.len;
+	return s->out.data;
+}
+
+const struct fit_problem *
+fit_problems(const struct fit_state *s, size_t *n, size_t *more)
+{
+	*n = s->problems.n;
+	*more = s->problems.more;
+	return s->problems.list;
+}

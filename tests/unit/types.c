@@ -1,0 +1,206 @@
+/* BigQuery's JSON loading rules, value by value. */
+#include "check.h"
+#include "ndjson/timestamp.h"
+#include "ndjson/types.h"
+#include "ndjson/types_text.h"
+
+#include <stdlib.h>
+
+static enum verdict
+verdict(const struct schema_field *f, enum value_kind kind, const char *text)
+{
+	struct value v = {kind, text, strlen(text)};
+	struct buf scratch = {0};
+	enum verdict r = types_check(f, &v, &scratch);
+
+	buf_free(&scratch);
+	return r;
+}
+
+static enum verdict
+of_type(enum schema_type type, enum value_kind kind, const char *text)
+{
+	struct schema_field f = {.type = type, .fraction_digits = 6};
+
+	return verdict(&f, kind, text);
+}
+
+#define FITS(type, kind, text) CHECK(of_type(TYPE_##type, VALUE_##kind, text) == VALUE_FITS)
+#define REFUSED(type, kind, text, why) CHECK(of_type(TYPE_##type, VALUE_##kind, text) == VALUE_##why)
+
+static void
+test_integer(void)
+{
+	FITS(INTEGER, INTEGER, "0");
+	FITS(INTEGER, INTEGER, "-0");
+	FITS(INTEGER, INTEGER, "9223372036854775807");
+	FITS(INTEGER, INTEGER, "-9223372036854775808");
+	REFUSED(INTEGER, INTEGER, "9223372036854775808", OUT_OF_RANGE);
+	REFUSED(INTEGER, INTEGER, "-9223372036854775809", OUT_OF_RANGE);
+	REFUSED(INTEGER, INTEGER, "10000000000000000000", OUT_OF_RANGE);
+	FITS(INTEGER, STRING, "12");
+	FITS(INTEGER, STRING, "00000000000000000000000000012");
+	FITS(INTEGER, STRING, "\\u0031\\u0032");
+	REFUSED(INTEGER, STRING, "12kB", BAD_FORM);
+	REFUSED(INTEGER, STRING, "", BAD_FORM);
+	REFUSED(INTEGER, STRING, "-", BAD_FORM);
+	REFUSED(INTEGER, STRING, "1.0", BAD_FORM);
+	REFUSED(INTEGER, STRING, " 1", BAD_FORM);
+	FITS(INTEGER, FLOAT, "1.0");
+	FITS(INTEGER, FLOAT, "1e3");
+	FITS(INTEGER, FLOAT, "1200e-2");
+	FITS(INTEGER, FLOAT, "0.0e9");
+	FITS(INTEGER, FLOAT, "9007199254740991.0");
+	REFUSED(INTEGER, FLOAT, "9007199254740993.0", OUT_OF_RANGE);
+	REFUSED(INTEGER, FLOAT, "1e19", OUT_OF_RANGE);
+	REFUSED(INTEGER, FLOAT, "1e999999999999", OUT_OF_RANGE);
+	REFUSED(INTEGER, FLOAT, "1.5", BAD_FORM);
+	REFUSED(INTEGER, FLOAT, "1.0000000000000000001", BAD_FORM);
+	REFUSED(INTEGER, FLOAT, "1e-1", BAD_FORM);
+	REFUSED(INTEGER, BOOLEAN, "true", WRONG_TYPE);
+}
+
+static void
+test_numbers(void)
+{
+	struct schema_field n = {.type = TYPE_NUMERIC, .whole_digits = 29, .fraction_digits = 9};
+	struct schema_field small = {.type = TYPE_NUMERIC, .whole_digits = 3, .fraction_digits = 2};
+
+	FITS(FLOAT, INTEGER, "1");
+	FITS(FLOAT, FLOAT, "1.7976931348623157e308");
+	FITS(FLOAT, FLOAT, "1e-400");
+	REFUSED(FLOAT, FLOAT, "1e309", OUT_OF_RANGE);
+	FITS(FLOAT, STRING, "-1.5e3");
+	FITS(FLOAT, STRING, "NaN");
+	FITS(FLOAT, STRING, "-Infinity");
+	REFUSED(FLOAT, STRING, "1.5.2", BAD_FORM);
+	REFUSED(FLOAT, STRING, ".", BAD_FORM);
+	REFUSED(FLOAT, STRING, "1e", BAD_FORM);
+	REFUSED(FLOAT, STRING, "0x10", BAD_FORM);
+	REFUSED(FLOAT, BOOLEAN, "false", WRONG_TYPE);
+	CHECK(verdict(&n, VALUE_STRING, "99999999999999999999999999999.999999999") == VALUE_FITS);
+	CHECK(verdict(&n, VALUE_INTEGER, "100000000000000000000000000000") == VALUE_OUT_OF_RANGE);
+	CHECK(verdict(&n, VALUE_FLOAT, "1e28") == VALUE_FITS);
+	CHECK(verdict(&n, VALUE_FLOAT, "1e29") == VALUE_OUT_OF_RANGE);
+	CHECK(verdict(&n, VALUE_FLOAT, "0.0000000001") == VALUE_OUT_OF_RANGE);
+	CHECK(verdict(&n, VALUE_FLOAT, "0.10000000000000") == VALUE_FITS);
+	CHECK(verdict(&small, VALUE_FLOAT, "999.99") == VALUE_FITS);
+	CHECK(verdict(&small, VALUE_FLOAT, "000999.990") == VALUE_FITS);
+	CHECK(verdict(&small, VALUE_FLOAT, "1000.0") == VALUE_OUT_OF_RANGE);
+	CHECK(verdict(&small, VALUE_FLOAT, "0.001") == VALUE_OUT_OF_RANGE);
+	CHECK(verdict(&small, VALUE_STRING, "abc") == VALUE_BAD_FORM);
+}
+
+static void
+test_booleans_and_text(void)
+{
+	struct schema_field three = {.type = TYPE_STRING, .max_length = 3};
+	struct schema_field bytes = {.type = TYPE_BYTES, .max_length = 3};
+
+	FITS(BOOLEAN, BOOLEAN, "true");
+	FITS(BOOLEAN, STRING, "YES");
+	FITS(BOOLEAN, INTEGER, "0");
+	REFUSED(BOOLEAN, INTEGER, "2", BAD_FORM);
+	REFUSED(BOOLEAN, STRING, "maybe", BAD_FORM);
+	REFUSED(BOOLEAN, FLOAT, "1.0", WRONG_TYPE);
+	FITS(STRING, STRING, "");
+	FITS(STRING, INTEGER, "12");
+	FITS(STRING, BOOLEAN, "true");
+	CHECK(verdict(&three, VALUE_STRING, "h\xc3\xa9\xe2\x82\xac") == VALUE_FITS);
+	CHECK(verdict(&three, VALUE_STRING, "\\n\\u00e9\\ud83d\\ude00") == VALUE_FITS);
+	CHECK(verdict(&three, VALUE_STRING, "abcd") == VALUE_TOO_LONG);
+	FITS(BYTES, STRING, "");
+	FITS(BYTES, STRING, "aGk=");
+	FITS(BYTES, STRING, "\\/\\/8=");
+	REFUSED(BYTES, STRING, "aGk", BAD_FORM);
+	REFUSED(BYTES, STRING, "a===", BAD_FORM);
+	REFUSED(BYTES, STRING, "aG k", BAD_FORM);
+	REFUSED(BYTES, INTEGER, "1234", WRONG_TYPE);
+	CHECK(verdict(&bytes, VALUE_STRING, "YWJj") == VALUE_FITS);
+	CHECK(verdict(&bytes, VALUE_STRING, "YWJjZA==") == VALUE_TOO_LONG);
+	FITS(GEOGRAPHY, STRING, "POINT(1 2)");
+	FITS(GEOGRAPHY, STRING, "multipolygon EMPTY");
+	FITS(GEOGRAPHY, STRING, "0101000000feffffffffffef3f0000000000000040");
+	FITS(GEOGRAPHY, STRING, "{ \\\"type\\\": \\\"Point\\\", \\\"coordinates\\\": [1, 2] }");
+	REFUSED(GEOGRAPHY, STRING, "here", BAD_FORM);
+	REFUSED(GEOGRAPHY, STRING, "", BAD_FORM);
+	FITS(JSON, STRING, "x");
+	FITS(JSON, BOOLEAN, "true");
+}
+
+static void
+test_times(void)
+{
+	static const char *const good[] = {"2018-08-19T12:11", "2018-08-19 12:11:35",
+	    "2018-08-19T12:11:35.22", "2018/08/19T12:11", "2018-07-05T12:54:00 UTC",
+	    "2018-08-19T07:11:35.220 -05:00", "2018-08-19T12:11:35.220Z", "2018-08-19 12:11:35+09",
+	    "2020-02-29 00:00:00.123456Z", "0001-01-01 00:00:00Z", "9999-12-31 23:59:59.999999",
+	    "9999-12-31 23:59:59-00:00"};
+	static const char *const bad[] = {"", "2018-08-19", "12:11:35", "2018-08-19T", "2018-08-19T12",
+	    "2018-8-19 12:11", "2018-08-19 24:00", "2018-08-19 12:60", "2018-08-19 12:11:60",
+	    "2018-08-19 12:11:35.", "2018-08-19 12:11:35.1234567", "2018-08-19 12:11:35 Mars",
+	    "2018-08-19 12:11:35+0900", "2018-08-19 12:11:35+15", "2018-02-29 00:00", "2018-00-01 00:00",
+	    "2018-08/19 12:11", "0000-01-01 00:00", "0001-01-01 00:00:00+01:00",
+	    "9999-12-31 23:59:59-00:01", "2018-08-19 12:11:35  Z", "2018-08-19 12:11:35Zx"};
+	struct schema_field picos = {.type = TYPE_TIMESTAMP, .fraction_digits = 12};
+
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+		FITS(TIMESTAMP, STRING, good[i]);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		REFUSED(TIMESTAMP, STRING, bad[i], BAD_FORM);
+	CHECK(verdict(&picos, VALUE_STRING, "2018-08-19 12:11:35.123456789012Z") == VALUE_FITS);
+	FITS(TIMESTAMP, INTEGER, "1534680695");
+	FITS(TIMESTAMP, FLOAT, "1.534680695e9");
+	FITS(TIMESTAMP, STRING, "1534680695");
+	FITS(TIMESTAMP, INTEGER, "-62135596800");
+	REFUSED(TIMESTAMP, INTEGER, "-62135596801", OUT_OF_RANGE);
+	REFUSED(TIMESTAMP, INTEGER, "1534680695000", OUT_OF_RANGE);
+	REFUSED(TIMESTAMP, BOOLEAN, "true", WRONG_TYPE);
+	FITS(DATE, STRING, "2000-02-29");
+	REFUSED(DATE, STRING, "1900-02-29", BAD_FORM);
+	REFUSED(DATE, STRING, "2000/02/29", BAD_FORM);
+	REFUSED(DATE, STRING, "2000-02-29 ", BAD_FORM);
+	REFUSED(DATE, INTEGER, "20000229", WRONG_TYPE);
+	FITS(TIME, STRING, "23:59:59.5");
+	REFUSED(TIME, STRING, "23:59", BAD_FORM);
+	FITS(DATETIME, STRING, "2000-02-29 01:02:03");
+	FITS(DATETIME, STRING, "2000-02-29T01:02:03.123456");
+	REFUSED(DATETIME, STRING, "2000-02-29T01:02:03Z", BAD_FORM);
+	FITS(INTERVAL, STRING, "P-10000Y0M-3660000DT-87840000H0M0S");
+	FITS(INTERVAL, STRING, "P0Y0M0DT0H0M0.000001S");
+	REFUSED(INTERVAL, STRING, "1 day", BAD_FORM);
+	REFUSED(INTERVAL, STRING, "P1M1YT1S", BAD_FORM);
+}
+
+static void
+test_words(void)
+{
+	struct schema_field f = {.type = TYPE_STRING, .max_length = 7};
+	struct buf out = {0};
+	char text[200];
+
+	types_expected(&f, VALUE_TOO_LONG, text, sizeof text);
+	CHECK_STR(text, "STRING of at most 7 characters");
+	f = (struct schema_field){.type = TYPE_DATE};
+	types_expected(&f, VALUE_BAD_FORM, text, sizeof text);
+	CHECK_STR(text, "DATE (YYYY-MM-DD)");
+	types_expected(&f, VALUE_WRONG_TYPE, text, sizeof text);
+	CHECK_STR(text, "DATE");
+	text_quote(&out, "{\"a\":\t\"\\n\"}", 10);
+	CHECK_STR(out.data, "\"{\\\"a\\\":\\t\\\"\\\\n\\\"\"");
+	buf_clear(&out);
+	text_unescape(&out, "a\\t\\/\\u00e9\\ud83d\\ude00\\ud800x", 31);
+	CHECK_STR(out.data, "a\t/\xc3\xa9\xf0\x9f\x98\x80\xef\xbf\xbdx");
+	buf_free(&out);
+}
+
+int
+main(void)
+{
+	test_integer();
+	test_numbers();
+	test_booleans_and_text();
+	test_times();
+	test_words();
+	return check_done();
+}

@@ -101,7 +101,7 @@ class Load:
         failed = False
         for uri, row in sources:
             good = self.good_rows(uri, row, record(fields, bool(self.config.get("ignoreUnknownValues"))))
-            for batch in iter(lambda rows=good: list(itertools.islice(rows, BATCH)), []):
+            while batch := list(itertools.islice(good, BATCH)):
                 self.check()
                 if failed:
                     continue

@@ -67,7 +67,7 @@ def new_dataset(project: str, body: Resource) -> Resource:
         raise ApiError(
             "invalid", f"Value '{ref['projectId']}' in content does not agree with value '{project}'."
         )
-    kept = {
+    kept: Resource = {
         key: body[key]
         for key in ("description", "friendlyName", "labels", "defaultTableExpirationMs")
         if key in body

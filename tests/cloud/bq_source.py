@@ -81,11 +81,12 @@ def is_gzip(state: State, row: Object) -> bool:
 
 def check_compression(state: State, sources: list[tuple[str, Object]]) -> None:
     """Compressed and plain files in one job are refused, as is a gzip file over 4 GB."""
-    kinds = {}
+    kinds: dict[bool, str] = {}
     for uri, row in sources:
+        packed = row.size > 0 and is_gzip(state, row)
         if row.size:
-            kinds.setdefault(is_gzip(state, row), uri)
-        if row.size > MAX_GZIP and is_gzip(state, row):
+            kinds.setdefault(packed, uri)
+        if packed and row.size > MAX_GZIP:
             raise refusal(uri, "gzip file is larger than the maximum of 4 GB")
     if len(kinds) > 1:
         error = {

@@ -18,7 +18,7 @@ import contextlib
 import json
 import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from bq_times import date_text, datetime_text, epoch_text, time_text, timestamp_text
@@ -195,23 +195,17 @@ def decimal(path: str, field: dict[str, Any]) -> Converter:
     def convert(value: Any) -> Stored:
         if not isinstance(value, str) or not DECIMAL_TEXT.match(value):
             raise refuse(value, path, kind_name.lower())
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            raise ValueRefused(f"Invalid {kind_name} value: {value} Field: {path}; Value: {value}") from None
-        sign, digits, exponent = number.as_tuple()
-        # An exponent this large fits no decimal, and must not be written out as zeros.
-        if abs(exponent) > 1000 and any(digits):
-            raise ValueRefused(f"Invalid {kind_name} value: {value} Field: {path}; Value: {value}")
-        exponent = exponent if any(digits) else 0
-        text = "".join(map(str, digits))
-        text = text + "0" * exponent if exponent >= 0 else text.rjust(1 - exponent, "0")
-        left, right = (text, "") if exponent >= 0 else (text[:exponent], text[exponent:])
-        left, right = left.lstrip("0") or "0", right.rstrip("0")
-        if len(right) > scale or (left != "0" and len(left) > whole):
-            raise ValueRefused(f"Invalid {kind_name} value: {value} Field: {path}; Value: {value}")
-        body = f"{left}.{right}" if right else left
-        return "-" + body if sign and body != "0" else body
+        # A length or an exponent this large fits no decimal, and must not be written out as zeros.
+        number = Decimal(value) if len(value) < 1000 else Decimal("Infinity")
+        if not number:
+            return "0"
+        if number.is_finite() and abs(number.adjusted()) < 100:
+            left, _, right = f"{number.copy_abs():f}".partition(".")
+            left, right = left.lstrip("0"), right.rstrip("0")
+            if len(left) <= whole and len(right) <= scale:
+                sign = "-" if number < 0 else ""
+                return f"{sign}{left or '0'}" + (f".{right}" if right else "")
+        raise ValueRefused(f"Invalid {kind_name} value: {value} Field: {path}; Value: {value}")
 
     return convert
 

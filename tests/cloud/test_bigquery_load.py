@@ -48,12 +48,18 @@ class Rows(BigQueryCase):
         self.assertEqual(
             messages,
             [
-                f"{reading}JSON table encountered too many errors, giving up. Rows: 2; errors: 1. "
-                "Please look into the errors[] collection for more details.",
-                f"{reading}JSON processing encountered too many errors, giving up. Rows: 2; errors: 1; "
-                "max bad: 0; error percent: 0",
-                f"{reading}JSON parsing error in row starting at position {len(good)}: "
-                "Could not convert value 'string_value: \"abc\"' to integer. Field: a; Value: abc",
+                (
+                    f"{reading}JSON table encountered too many errors, giving up. Rows: 2; errors: 1. "
+                    "Please look into the errors[] collection for more details."
+                ),
+                (
+                    f"{reading}JSON processing encountered too many errors, giving up. Rows: 2; errors: 1; "
+                    "max bad: 0; error percent: 0"
+                ),
+                (
+                    f"{reading}JSON parsing error in row starting at position {len(good)}: "
+                    "Could not convert value 'string_value: \"abc\"' to integer. Field: a; Value: abc"
+                ),
             ],
         )
         self.refused(

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import sys
 import tempfile
 import threading
 import time
@@ -94,7 +93,11 @@ class Results(QueryCase):
     def test_the_engine_gets_text_dataset_and_parameters(self) -> None:
         parameter = {"name": "x", "parameterType": {"type": "STRING"}, "parameterValue": {"value": "v"}}
         dataset = {"datasetId": "ds", "projectId": "stand-in"}
-        settings = {"queryParameters": [parameter], "parameterMode": "NAMED", "defaultDataset": dataset}
+        settings: dict[str, Any] = {
+            "queryParameters": [parameter],
+            "parameterMode": "NAMED",
+            "defaultDataset": dataset,
+        }
         self.insert("SELECT @x", **settings)
         self.ask("GET", "/queries/q-1")
         args = self.engine.call_args.args
@@ -249,4 +252,4 @@ class Configurations(QueryCase):
 
 
 if __name__ == "__main__":
-    sys.exit(unittest.main())
+    unittest.main()

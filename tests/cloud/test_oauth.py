@@ -71,6 +71,14 @@ class Grants(Case):
         self.refused(post_assertion(self.uri, flipped), "invalid_grant", "Invalid JWT Signature.")
         self.refused(post_assertion(self.uri, good[:-40]), "invalid_grant", "Invalid JWT Signature.")
 
+    def test_a_signature_of_another_length(self) -> None:
+        # The same number, one zero byte longer: RFC 8017 section 8.2.2 step 1 refuses it.
+        message, _, text = make_jwt(self.account["private_key"], self.claims()).rpartition(".")
+        longer = b"\x00" + base64.urlsafe_b64decode(text + "==")
+        padded = base64.urlsafe_b64encode(longer).rstrip(b"=").decode()
+        answer = post_assertion(self.uri, f"{message}.{padded}")
+        self.refused(answer, "invalid_grant", "Invalid JWT Signature.")
+
     def test_wrong_key_id_algorithm_issuer_audience(self) -> None:
         claims = self.claims()
         self.refused(self.grant(claims, {"alg": "RS256", "kid": "x"}), "invalid_grant", "Signature")

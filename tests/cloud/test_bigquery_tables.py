@@ -126,6 +126,14 @@ class Tables(BigQueryCase):
         answer = self.make("v", view={"query": "SELECT 1"})
         self.refused(answer, 501, "notImplemented", "stand-in: view is not supported")
 
+    def test_more_columns_than_sqlite_takes_are_refused_loudly(self) -> None:
+        answer = self.make("wide", *(f"c{n}:STRING" for n in range(2001)))
+        self.refused(answer, 501, "notImplemented", "stand-in: 2001 columns")
+        columns = [f"c{n}:STRING" for n in range(2000)]
+        self.loaded(ndjson({"c1999": "abc"}), "wide", fields(*columns))
+        table = self.ask("GET", "/datasets/ds/tables/wide").json()
+        self.assertEqual((table["numRows"], table["numBytes"]), ("1", "5"))
+
     def test_expiry(self) -> None:
         soon = str(int(time.time() * 1000) + 150)
         self.assertEqual(self.make("gone", "a:INT64", expirationTime=soon).status, 200)

@@ -1,6 +1,7 @@
 /* What an answer says: headers, and the sentence for a status that ends the work. */
 #include "net/http.h"
 #include "base/num.h"
+#include "net/date.h"
 
 #include <string.h>
 #include <strings.h>
@@ -40,13 +41,16 @@ http_retry_after(const struct http_response *res)
 {
 	char value[64];
 	uint64_t s;
+	time_t until, now = time(NULL);
 	long n = http_header(res, "Retry-After", value, sizeof value);
 
 	if (n < 0)
 		return -1;
 	if (num_u64(value, strlen(value), &s) == 0)
 		return s < 86400 ? (long)s : 86400;
-	return -1;
+	if (date_parse_http(value, &until) != 0)
+		return -1;
+	return until > now ? (long)(until - now) : 0;
 }
 
 void

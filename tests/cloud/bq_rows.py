@@ -80,7 +80,7 @@ def record(fields: list[Field], ignore_unknown: bool, path: str = "") -> Callabl
     for place, field in enumerate(fields):
         name = path + field["name"]
         converter = _column(field, name, ignore_unknown, nested=bool(path))
-        columns[field["name"].lower()] = (place, converter, field["mode"] == "NULLABLE", name)
+        columns[field["name"].lower()] = (place, converter, field["mode"] != "REQUIRED", name)
     exact = {field["name"]: columns[field["name"].lower()] for field in fields}
     empty: Stored = [] if path else "[]"
     # An array that the row does not name is empty, never NULL.

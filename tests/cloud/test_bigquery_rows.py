@@ -205,11 +205,11 @@ class Shapes(unittest.TestCase):
     def test_null(self) -> None:
         for value, name in (
             ({"id": None}, "id"),
-            ({"id": 1, "tags": None}, "tags"),
             ({"id": 1, "tags": [None]}, "tags"),
         ):
             self.refuses(value, f"Only optional fields can be set to NULL. Field: {name}; Value: NULL")
         self.assertEqual(self.row({"id": 1, "who": None})[2], None)
+        self.assertEqual(self.row({"id": 1, "tags": None})[1], "[]")
 
     def test_required(self) -> None:
         self.refuses({"tags": []}, "Missing required field: id.")

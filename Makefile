@@ -93,8 +93,11 @@ uninstall: ## remove what install put there
 	    $(MAN5:man/%=$(DESTDIR)$(PREFIX)/share/man/man5/%) \
 	    $(MAN7:man/%=$(DESTDIR)$(PREFIX)/share/man/man7/%)
 
-compile_commands.json: ## the compilation database, for editors and clang-tidy
-	@tests/compile-commands '$(CC) $(ALL_CFLAGS)' > $@
+compile_commands.json: Makefile ## the compilation database, for editors and clang-tidy
+	@for f in $(wildcard src/*.c src/*/*.c); do \
+	    printf '%s\n{"directory": "%s", "file": "%s", "command": "%s -c %s"}' "$$sep" '$(CURDIR)' "$$f" \
+	        '$(subst ",\\\",$(CC) $(ALL_CFLAGS))' "$$f"; sep=,; \
+	done | { printf '['; cat; echo; echo ']'; } > $@
 
 clean: ## remove bin/ and build/
 	rm -rf bin build

@@ -96,7 +96,7 @@ uninstall: ## remove what install put there
 compile_commands.json: Makefile ## the compilation database, for editors and clang-tidy
 	@for f in $(wildcard src/*.c src/*/*.c); do \
 	    printf '%s\n{"directory": "%s", "file": "%s", "command": "%s -c %s"}' "$$sep" '$(CURDIR)' "$$f" \
-	        '$(subst ",\\\",$(CC) $(ALL_CFLAGS))' "$$f"; sep=,; \
+	        '$(subst ','\'',$(subst ",\",$(CC) $(ALL_CFLAGS)))' "$$f"; sep=,; \
 	done | { printf '['; cat; echo; echo ']'; } > $@
 
 clean: ## remove bin/ and build/

@@ -1,0 +1,114 @@
+#include "aws/profile.h"
+#include "base/io.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define MAX_FILE (1UL << 20)
+
+static const char blanks[] = " \t\r";
+
+/* s without the blanks around it, cut in place. */
+static char *
+trim(char *s)
+{
+	size_t n;
+
+	s += strspn(s, blanks);
+	n = strlen(s);
+	while (n > 0 && strchr(blanks, s[n - 1]) != NULL)
+		n--;
+	s[n] = '\0';
+	return s;
+}
+
+/* "[profile  x]" names x with its blanks made one: "profile x". */
+static int
+names_section(char *line, const char *section)
+{
+	char *end = strchr(line, ']'), *name;
+	size_t word;
+
+	if (end == NULL)
+		return 0;
+	*end = '\0';
+	name = trim(line + 1);
+	word = strcspn(name, blanks);
+	if (name[word] != '\0' && strncmp(section, name, word) == 0 && section[word] == ' ')
+		return strcmp(trim(name + word), section + word + 1) == 0;
+	return strcmp(name, section) == 0;
+}
+
+static int
+take(char *line, struct profile_setting *found, size_t n)
+{
+	char *equals = strchr(line, '='), *name;
+
+	if (equals == NULL)
+		return -1;
+	*equals = '\0';
+	name = trim(line);
+	for (size_t i = 0; i < n; i++) {
+		if (strcasecmp(name, found[i].name) != 0)
+			continue;
+		free(found[i].value);
+		found[i].value = xstrdup(trim(equals + 1));
+	}
+	return 0;
+}
+
+static int
+scan(char *text, const char *path, const char *section, struct profile_setting *found, size_t n,
+    struct err *e)
+{
+	int inside = 0, seen = 0, line_number = 0;
+	char *line;
+
+	while ((line = strsep(&text, "\n")) != NULL) {
+		int nested = line[0] != '\0' && strchr(blanks, line[0]) != NULL;
+		char *s = trim(line);
+
+		line_number++;
+		if (*s == '\0' || *s == '#' || *s == ';')
+			continue;
+		if (*s == '[') {
+			inside = names_section(s, section);
+			seen |= inside;
+		} else if (inside && !nested && take(s, found, n) != 0) {
+			return err_set(e, EX_CONFIG, "%s:%d: expected 'name = value'", path, line_number);
+		}
+	}
+	return seen;
+}
+
+int
+profile_read(const char *path, const char *section, struct profile_setting *settings, size_t n,
+    struct err *e)
+{
+	struct profile_setting *found = xcalloc(n, sizeof *found);
+	struct buf text = {0};
+	int rc;
+
+	for (size_t i = 0; i < n; i++)
+		found[i].name = settings[i].name;
+	if (io_slurp(path, MAX_FILE, &text, e) != 0) {
+		rc = e->code == EX_NOINPUT ? 0 : -1;
+		if (e->code == EX_IOERR)
+			e->code = EX_NOPERM;
+	} else {
+		rc = scan(text.data, path, section, found, n, e);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (rc >= 0 && settings[i].value == NULL) {
+			settings[i].value = found[i].value;
+			continue;
+		}
+		if (found[i].value != NULL)
+			explicit_bzero(found[i].value, strlen(found[i].value));
+		free(found[i].value);
+	}
+	free(found);
+	buf_wipe(&text);
+	return rc;
+}

@@ -1,6 +1,6 @@
-/* Google access tokens: who the program is, and the header that says so. One struct gcp_auth serves all
- * threads of a program: the token is fetched once, kept until five minutes before it expires, and
- * refreshed by one thread while the others wait. */
+/* Google access tokens: who the program is, and the header that says so. One struct gcp_auth
+ * serves all threads of a program: the token is fetched once, kept until five minutes before it
+ * expires, and refreshed by one thread while the others wait. */
 #ifndef GCP_TOKEN_H
 #define GCP_TOKEN_H
 
@@ -8,38 +8,47 @@
 #include "base/err.h"
 #include "net/http.h"
 
-/* Scopes, separated by spaces when there are several (Google "OAuth 2.0 Scopes for Google APIs"). */
+/* Scopes, separated by spaces when there are several (Google "OAuth 2.0 Scopes for Google APIs").
+ * */
 #define GCP_SCOPE_STORAGE "https://www.googleapis.com/auth/devstorage.read_write"
 #define GCP_SCOPE_BIGQUERY "https://www.googleapis.com/auth/bigquery"
 
 struct gcp_auth;
 
-/* gcp_auth_new(scopes, emulator, e): read the credentials: the file that GOOGLE_APPLICATION_CREDENTIALS names, or nothing
- * yet when the variable is not set (the metadata server is asked by the first gcp_auth_header). emulator is
- * the service's emulator host variable's value, or NULL: with one and no credentials file, requests go
- * out without a token. NULL: EX_CONFIG (the file is malformed, or of a type that is not supported),
- * EX_NOPERM (the file is not there or can't be read). The caller frees it after its threads ended. */
+/* gcp_auth_new(scopes, emulator, e): read the credentials: the file that
+ * GOOGLE_APPLICATION_CREDENTIALS names, or nothing yet when the variable is not set (the first
+ * gcp_auth_header asks the metadata server). emulator is the value of the service's emulator host
+ * variable, or NULL: with one, and neither GOOGLE_APPLICATION_CREDENTIALS nor GCE_METADATA_HOST
+ * set, requests go out without a token. NULL: EX_CONFIG (the file is malformed, or of a type that
+ * is not supported), EX_NOPERM (it is not there or can't be read). The caller frees it after its
+ * threads ended. */
 struct gcp_auth *gcp_auth_new(const char *scopes, const char *emulator, struct err *e);
 void gcp_auth_free(struct gcp_auth *auth);
 
-/* gcp_auth_header(auth, h, line, e): clear line and put "Authorization: Bearer ..." in it, or leave it empty
- * when no token is needed. A missing or old token is fetched over h, under the retry policy. line holds a
- * secret: buf_wipe it. -1: EX_NOPERM (no credentials: says where it looked; or they were refused),
- * EX_TEMPFAIL (the token endpoint did not answer), EX_CONFIG (the key can't sign). */
+/* gcp_auth_header(auth, h, line, e): clear line and put "Authorization: Bearer ..." in it, or
+ * leave it empty when no token is needed. A missing or old token is fetched over h, under the
+ * retry policy. line holds a secret: buf_wipe it. -1: EX_NOPERM (no credentials: says where it
+ * looked; or they were refused), EX_TEMPFAIL (the token endpoint did not answer), EX_CONFIG (the
+ * key can't sign). */
 int gcp_auth_header(struct gcp_auth *auth, struct http *h, struct buf *line, struct err *e);
 
-/* gcp_auth_refresh(auth, line): a request that carried line was answered 401: forget that token, unless
- * another thread already replaced it. The next gcp_auth_header fetches. */
+/* gcp_auth_refresh(auth, line): a request that carried line was answered 401: forget that token,
+ * unless another thread already replaced it. The next gcp_auth_header fetches. */
 void gcp_auth_refresh(struct gcp_auth *auth, const struct buf *line);
 
-/* gcp_send(auth, h, req, classify, res, e): http_send with the Authorization line added to req's own
- * headers before each attempt; a 401 refreshes the token once and asks again. req->header is as it was
- * on return. Errors are those of http_send and gcp_auth_header. */
-int gcp_send(struct gcp_auth *auth, struct http *h, struct http_request *req, http_classify *classify,
+/* gcp_send(auth, h, req, classify, res, e): http_send with the Authorization line added to req's
+ * own headers before each attempt; a 401 refreshes the token once and asks again. Errors are
+ * those of http_send and gcp_auth_header; res is to be freed in any case. */
+int gcp_send(struct gcp_auth *auth, struct http *h, const struct http_request *req,
+    http_classify *classify, struct http_response *res, struct err *e);
+
+/* gcp_once(auth, h, req, res, e): as gcp_send, but http_once: one attempt and, after a 401,
+ * another. */
+int gcp_once(struct gcp_auth *auth, struct http *h, const struct http_request *req,
     struct http_response *res, struct err *e);
 
-/* gcp_base_url(out, emulator, real): append the address a service is asked at, without a '/' at its end: emulator (with or
- * without "http://"), or real when emulator is NULL or empty. */
+/* gcp_base_url(out, emulator, real): append the address a service is asked at, without a '/' at
+ * its end: emulator (with or without "http://"), or real when emulator is NULL or empty. */
 void gcp_base_url(struct buf *out, const char *emulator, const char *real);
 
 #endif

@@ -1,0 +1,137 @@
+#include "gcp/gcs_batch.h"
+#include "base/msg.h"
+#include "gcp/gcs_source.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+/* What the threads share, under lock. */
+struct batch {
+	pthread_mutex_t lock;
+	struct gcs_item *item;
+	size_t n, next;
+	size_t failed; /* the first item that did, n: none yet */
+	struct err *e; /* of that one */
+	int dry_run;
+};
+
+struct worker {
+	pthread_t thread;
+	struct batch *batch;
+	struct gcs *g;
+};
+
+static const char *
+done_word(enum gcs_done done)
+{
+	static const char *const words[] = {[GCS_KEPT] = "is there already",
+	    [GCS_CREATED] = "created",
+	    [GCS_REPLACED] = "replaced"};
+
+	return words[done];
+}
+
+int
+gcs_put_item(struct gcs *g, struct gcs_upload *u, struct gcs_item *item, int dry_run, struct err *e)
+{
+	int done = dry_run ? gcs_compare(g, u, &item->object, e) : gcs_put(g, u, &item->object, e);
+
+	if (done < 0)
+		return -1;
+	item->done = (enum gcs_done)done;
+	if (!dry_run)
+		msg_debug("gs://%s/%s: %s, generation %llu", item->bucket, item->name,
+		    done_word(item->done), (unsigned long long)item->object.generation);
+	return 0;
+}
+
+int
+gcs_put_path(struct gcs *g, struct gcs_item *item, int dry_run, struct err *e)
+{
+	struct gcs_file f;
+	int rc;
+
+	if (gcs_file_open(&f, item->path, item->bucket, item->name, e) != 0)
+		return -1;
+	rc = gcs_put_item(g, &f.upload, item, dry_run, e);
+	gcs_file_close(&f);
+	return rc;
+}
+
+/* The next item to do, or n. */
+static size_t
+take_next(struct batch *b)
+{
+	size_t i;
+
+	pthread_mutex_lock(&b->lock);
+	i = b->failed == b->n && b->next < b->n ? b->next++ : b->n;
+	pthread_mutex_unlock(&b->lock);
+	return i;
+}
+
+static void *
+work(void *ctx)
+{
+	struct worker *w = ctx;
+	struct batch *b = w->batch;
+	struct err e;
+
+	for (size_t i; (i = take_next(b)) < b->n;) {
+		if (gcs_put_path(w->g, &b->item[i], b->dry_run, &e) == 0)
+			continue;
+		pthread_mutex_lock(&b->lock);
+		if (i < b->failed) {
+			b->failed = i;
+			*b->e = e;
+		}
+		pthread_mutex_unlock(&b->lock);
+	}
+	return NULL;
+}
+
+/* Start as many of the workers as asked, and wait for them. */
+static int
+run(struct worker *worker, size_t threads, struct batch *b, struct err *e)
+{
+	size_t started = 0;
+	int rc = 0;
+
+	for (; started < threads && rc == 0; started++)
+		rc = pthread_create(&worker[started].thread, NULL, work, &worker[started]);
+	if (rc != 0) {
+		started--;
+		pthread_mutex_lock(&b->lock);
+		b->next = b->n;
+		pthread_mutex_unlock(&b->lock);
+	}
+	for (size_t i = 0; i < started; i++)
+		pthread_join(worker[i].thread, NULL);
+	return rc == 0 ? 0 : err_set(e, EX_OSERR, "a thread can't be started: use fewer with -j");
+}
+
+int
+gcs_batch(struct gcp_auth *auth, struct gcs_item *item, size_t n, size_t threads, int dry_run,
+    struct err *e)
+{
+	struct batch b = {.item = item, .n = n, .failed = n, .e = e, .dry_run = dry_run};
+	struct worker *worker;
+	int rc = 0;
+
+	if (threads > n)
+		threads = n;
+	worker = xcalloc(threads + 1, sizeof *worker);
+	for (size_t i = 0; i < threads && rc == 0; i++) {
+		worker[i].batch = &b;
+		worker[i].g = gcs_new(auth, e);
+		rc = worker[i].g != NULL ? 0 : -1;
+	}
+	pthread_mutex_init(&b.lock, NULL);
+	if (rc == 0)
+		rc = run(worker, threads, &b, e);
+	pthread_mutex_destroy(&b.lock);
+	for (size_t i = 0; i < threads; i++)
+		gcs_free(worker[i].g);
+	free(worker);
+	return rc == 0 && b.failed == n ? 0 : -1;
+}

@@ -1,0 +1,55 @@
+/* Writing an object of Cloud Storage: whole, verified, once. */
+#ifndef GCP_GCS_PUT_H
+#define GCP_GCS_PUT_H
+
+#include "gcp/gcs.h"
+#include "net/http.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Above this size an upload is resumable and goes in chunks of it: a multiple of 256 KiB, as all
+ * but the last chunk must be ("Resumable uploads"). Bytes. */
+#define GCS_CHUNK (8UL * 1024 * 1024)
+
+#define GCS_SIZE_UNKNOWN UINT64_MAX
+
+struct gcs_upload;
+
+/* gcs_window(u, from, n, e): make the next bytes from offset from on readable, and tell in n how
+ * many a chunk may take: GCS_CHUNK, or all up to the end, where u->size and u->crc32c must be
+ * known. from is never less than in an earlier call, unless a session was lost: then it is 0. -1
+ * with e. */
+typedef int gcs_window(struct gcs_upload *u, uint64_t from, size_t *n, struct err *e);
+
+struct gcs_upload {
+	const char *bucket, *name, *content_type;
+	uint64_t size;   /* bytes, or GCS_SIZE_UNKNOWN until the window reaches the end */
+	char crc32c[12]; /* base64; of the whole; set when size is */
+	http_source
+	    *read; /* called with this struct as ctx: n bytes of the object from an offset */
+	gcs_window *window;
+};
+
+enum gcs_done {
+	GCS_KEPT, /* the object was already there, with the same size and crc32c: nothing was sent
+		   */
+	GCS_CREATED,
+	GCS_REPLACED /* an object of other content was there */
+};
+
+/* gcs_compare(g, u, o, e): what gcs_put would do: GCS_KEPT, GCS_CREATED or GCS_REPLACED, or -1. o
+ * is the object that is there, empty for GCS_CREATED; to be freed. An upload of unknown size is
+ * never GCS_KEPT. */
+int gcs_compare(struct gcs *g, const struct gcs_upload *u, struct gcs_object *o, struct err *e);
+
+/* gcs_put(g, u, o, e): make the bytes of u the object, and tell what was done; o is the object
+ * then, to be freed. Sent with the generation that was seen before as precondition, and with the
+ * crc32c declared, so that the object appears with exactly these bytes or not at all; repeating a
+ * lost request can't double or mix anything. When another writer came between, the same bytes are
+ * success. -1, besides the errors of gcs.h: EX_UNAVAILABLE (another writer replaced the object
+ * meanwhile), EX_TEMPFAIL (the object that came out has another checksum: it was removed), or
+ * what u's functions set. */
+int gcs_put(struct gcs *g, struct gcs_upload *u, struct gcs_object *o, struct err *e);
+
+#endif

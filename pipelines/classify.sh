@@ -7,20 +7,27 @@ set -eu
 # shellcheck source=pipelines/setup.sh
 . "$(dirname "$0")/setup.sh"
 
-rm -rf "$dir/split" "$dir/fit" "$dir/misfit" "$dir/unread"
+rm -rf "$dir/split" "$dir/fit" "$dir/misfit" "$dir/rejects" "$dir/unread"
+mkdir -p "$dir/rejects"
 s3cat -l "$S3_URL/$hour/" >"$dir/listing.tsv"
 status=0
 { s3cat -m "$dir/listing.tsv" || echo $? >"$dir/unread"; } |
-	ndsplit -k "$KEY" -o "$dir/split/{type}.ndjson$COMPRESS" --rejects "$dir/rejects.tsv" \
+	ndsplit -k "$KEY" -o "$dir/split/{type}.ndjson$COMPRESS" --rejects "$dir/rejects/_split.tsv" \
 		>"$dir/split.tsv" || status=$?
 [ ! -e "$dir/unread" ] || exit "$(cat "$dir/unread")"
 [ "$status" -le 1 ] || exit "$status" # 1: some were set aside, which is counted, not an error
 
-FITSTEP
+for to in fit misfit quarantine; do : >"$dir/$to.tsv"; done
+while IFS='	' read -r type rows bytes path; do
+	if [ "$type" = _rejected ]; then
+		printf '%s\t%s\t%s\t%s\n' "$type" "$rows" "$bytes" "$path" >>"$dir/quarantine.tsv"
+	else
+		"$here/fit.sh" "$hour" "$type" "$rows" "$bytes" "$path"
+	fi
+done <"$dir/split.tsv"
 
 # store MANIFEST TEMPLATE: upload what a split manifest names, if anything.
 store() { [ ! -s "$1" ] || gcsput -j "$UPLOADS" "$2" <"$1"; }
-grep "^_rejected	" "$dir/split.tsv" >"$dir/quarantine.tsv" || :
 store "$dir/quarantine.tsv" "$GCS_URL/{type}/$hour/" >"$dir/rejected.tsv"
 store "$dir/misfit.tsv" "$GCS_URL/_rejected/{type}/$hour/" >>"$dir/rejected.tsv"
 store "$dir/fit.tsv" "$GCS_URL/{type}/$hour/" >"$dir/put.tsv.new"

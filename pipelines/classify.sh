@@ -18,12 +18,11 @@ status=0
 [ "$status" -le 1 ] || exit "$status" # 1: some were set aside, which is counted, not an error
 
 for to in fit misfit quarantine; do : >"$dir/$to.tsv"; done
-while IFS='	' read -r type rows bytes path; do
-	if [ "$type" = _rejected ]; then
-		printf '%s\t%s\t%s\t%s\n' "$type" "$rows" "$bytes" "$path" >>"$dir/quarantine.tsv"
-	else
-		"$here/fit.sh" "$hour" "$type" "$rows" "$bytes" "$path"
-	fi
+while IFS= read -r row; do
+	case $row in
+	_rejected'	'*) printf '%s\n' "$row" >>"$dir/quarantine.tsv" ;;
+	*) "$here/fit.sh" "$hour" "$row" ;;
+	esac
 done <"$dir/split.tsv"
 
 # store MANIFEST TEMPLATE: upload what a split manifest names, if anything.

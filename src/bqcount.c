@@ -149,13 +149,14 @@ main(int argc, char **argv)
 	if (o.hour == NULL)
 		opt_usage(&prog, "--hour is required");
 	if ((o.table == NULL) == (first == argc))
-		opt_usage(&prog, "give tables as operands, or -t and a load manifest on standard input");
+		opt_usage(
+		    &prog, "give tables as operands, or -t and a load manifest on standard input");
 	rc = hour_parse(o.hour, &hour, &e);
 	if (rc == 0)
 		rc = bq_column_check(o.column, &e);
 	if (rc == 0)
 		rc = o.table != NULL ? read_types(&o, &hour, &ts, &e)
-		    : take_operands(argv + first, &ts, &e);
+				     : take_operands(argv + first, &ts, &e);
 	code = rc == 0 ? count_all(&o, &hour, &ts) : msg_fail(&e);
 	bq_types_free(&ts);
 	return msg_finish(code);

@@ -30,10 +30,11 @@ struct task {
 
 /* The schema file of a type, to be freed; NULL with e. */
 static char *
-schema_path(const struct options *o, const struct bq_type *t, const struct hour *hour, struct err *e)
+schema_path(
+    const struct options *o, const struct bq_type *t, const struct hour *hour, struct err *e)
 {
-	struct name_values v = {.type = t->name, .part = UINT64_MAX,
-	    .hour = hour != NULL ? hour->path : NULL};
+	struct name_values v = {
+	    .type = t->name, .part = UINT64_MAX, .hour = hour != NULL ? hour->path : NULL};
 	struct buf path = {0};
 
 	if (name_expand(&path, o->schema, &v, e) == 0 && path.len > 0)
@@ -56,7 +57,8 @@ skip_unknown(const struct options *o, struct bq_types *ts, const struct hour *ho
 			return -1;
 		t->skip = access(path, F_OK) != 0;
 		if (t->skip && (o->type == NULL || strcmp(o->type, t->name) == 0))
-			msg_warn("type %s: no schema at %s; its objects stay in GCS", t->type, path);
+			msg_warn(
+			    "type %s: no schema at %s; its objects stay in GCS", t->type, path);
 		free(path);
 	}
 	return 0;
@@ -76,9 +78,11 @@ prepare(const struct options *o, struct task *task, const struct hour *hour, str
 	for (size_t i = 0; rc == 0 && i < t->n; i++) {
 		task->load.source[i] = (struct bq_source){t->item[i].third, t->item[i].fourth};
 		/* BigQuery would read a '*' as a pattern. */
-		if (strncmp(t->item[i].third, "gs://", 5) != 0 || strchr(t->item[i].third, '*') != NULL)
-			rc = err_set(e, EX_CONFIG, "type %s: '%s': expected the gs:// URL of one object",
-			    t->type, t->item[i].third);
+		if (strncmp(t->item[i].third, "gs://", 5) != 0 ||
+		    strchr(t->item[i].third, '*') != NULL)
+			rc = err_set(e, EX_CONFIG,
+			    "type %s: '%s': expected the gs:// URL of one object", t->type,
+			    t->item[i].third);
 	}
 	if (o->expire_days > 0)
 		task->load.expires_ms = ((uint64_t)time(NULL) * 1000) + o->expire_days * MS_A_DAY;
@@ -133,16 +137,17 @@ finish(struct bq *b, struct task *task)
 	if (bq_load_finish(b, &task->load, &e) != 0)
 		return tell_failure(task, &e);
 	if (t->rows != task->load.rows) {
-		msg_error("type %s: job %s loaded %llu rows into %s, the manifest says %llu", t->type,
-		    bq_job_id(task->load.job), (unsigned long long)task->load.rows, t->table.table,
-		    (unsigned long long)t->rows);
+		msg_error("type %s: job %s loaded %llu rows into %s, the manifest says %llu",
+		    t->type, bq_job_id(task->load.job), (unsigned long long)task->load.rows,
+		    t->table.table, (unsigned long long)t->rows);
 		return EX_DIFFER;
 	}
 	return print_row(task) == 0 ? 0 : EX_IOERR;
 }
 
-/* Start every job, then wait for each: BigQuery works on all of them at once. One that fails does not
- * stop the others; the first failure's code is the program's, and EX_DIFFER gives way to any. */
+/* Start every job, then wait for each: BigQuery works on all of them at once. One that fails does
+ * not stop the others; the first failure's code is the program's, and EX_DIFFER gives way to any.
+ */
 static int
 run(struct bq *b, struct task *task, size_t n)
 {
@@ -193,7 +198,8 @@ load_types(const struct options *o, struct bq_types *ts, const struct hour *hour
 	return code;
 }
 
-/* The types of the manifest on standard input, placed in their tables; only --type's is not skipped then. */
+/* The types of the manifest on standard input, placed in their tables; only --type's is not skipped
+ * then. */
 static int
 read_types(const struct options *o, struct bq_types *ts, const struct hour *hour, struct err *e)
 {

@@ -1,4 +1,5 @@
-/* bqstamp: move the rows of TEMP tables into their origin tables under the folder hour, one transaction each. */
+/* bqstamp: move the rows of TEMP tables into their origin tables under the folder hour, one
+ * transaction each. */
 #include "base/io.h"
 #include "base/msg.h"
 #include "base/name.h"
@@ -70,7 +71,8 @@ print_row(const struct bq_type *t, const struct hour *hour, const struct bq_stam
 	bq_table_text(&table, &t->table);
 	tsv_adds(&line, table.data);
 	buf_addc(&line, '\n');
-	rc = fwrite(line.data, 1, line.len, stdout) == line.len && fflush(stdout) == 0 ? 0 : EX_IOERR;
+	rc = fwrite(line.data, 1, line.len, stdout) == line.len && fflush(stdout) == 0 ? 0
+										       : EX_IOERR;
 	buf_free(&line);
 	buf_free(&table);
 	return rc;
@@ -81,9 +83,17 @@ static int
 stamp_type(struct bq *b, const struct options *o, const struct settings *s, const struct bq_type *t,
     const struct bq_table *temp, uint64_t rows)
 {
-	struct bq_stamp stamp = {.temp = temp, .origin = &t->table, .hour = &s->hour, .type = t->type,
-	    .len = t->len, .column = o->column, .zone = o->zone, .epoch = s->epoch,
-	    .n_epochs = s->n_epochs, .user_select = s->select.data, .user_name = o->select,
+	struct bq_stamp stamp = {.temp = temp,
+	    .origin = &t->table,
+	    .hour = &s->hour,
+	    .type = t->type,
+	    .len = t->len,
+	    .column = o->column,
+	    .zone = o->zone,
+	    .epoch = s->epoch,
+	    .n_epochs = s->n_epochs,
+	    .user_select = s->select.data,
+	    .user_name = o->select,
 	    .rows = rows};
 	struct bq_stamped done;
 	struct err e;
@@ -113,11 +123,11 @@ stamp_line(struct bq *b, const struct options *o, const struct settings *s, cons
 	return code;
 }
 
-/* One type that fails does not stop the others; the first failure's code is the program's, and EX_DIFFER
- * gives way to any. */
+/* One type that fails does not stop the others; the first failure's code is the program's, and
+ * EX_DIFFER gives way to any. */
 static int
-stamp_manifest(struct bq *b, const struct options *o, const struct settings *s,
-    const struct bq_types *ts)
+stamp_manifest(
+    struct bq *b, const struct options *o, const struct settings *s, const struct bq_types *ts)
 {
 	int code = 0;
 
@@ -135,8 +145,10 @@ refuse_repeated(const struct bq_types *ts, struct err *e)
 {
 	for (size_t i = 0; i < ts->n; i++)
 		if (ts->type[i]->n != 1)
-			return err_set(e, EX_CONFIG, "standard input: type '%s' has %zu lines, expected "
-			    "one load a type", ts->type[i]->type, ts->type[i]->n);
+			return err_set(e, EX_CONFIG,
+			    "standard input: type '%s' has %zu lines, expected "
+			    "one load a type",
+			    ts->type[i]->type, ts->type[i]->n);
 	return 0;
 }
 
@@ -153,8 +165,8 @@ read_types(const struct options *o, const struct settings *s, struct bq_types *t
 
 /* The one type of -T: --type's text, or the origin table's name. */
 static int
-one_type(const struct options *o, const struct settings *s, struct bq_types *ts, struct bq_table *temp,
-    struct err *e)
+one_type(const struct options *o, const struct settings *s, struct bq_types *ts,
+    struct bq_table *temp, struct err *e)
 {
 	const char *dot = strrchr(o->origin, '.');
 	const char *type = o->type != NULL ? o->type : dot != NULL ? dot + 1 : o->origin;
@@ -201,7 +213,8 @@ main(int argc, char **argv)
 	    {0, "tables", OPT_STRING, &o.tables, "FILE", "type<TAB>part: {type} of some tables"},
 	    {'z', "zone", OPT_STRING, &o.zone, "ZONE", "TIMESTAMP columns as DATETIME there"},
 	    {'e', "epoch", OPT_LIST, &o.epochs, "COL=UNIT", "numbers since 1970 in s, ms or us"},
-	    {'q', "select", OPT_STRING, &o.select, "FILE", "a SELECT over {temp} instead of all of it"},
+	    {'q', "select", OPT_STRING, &o.select, "FILE",
+		"a SELECT over {temp} instead of all of it"},
 	    {'c', "column", OPT_STRING, &o.column, "NAME", "of the folder hour; " BQ_HOUR_COLUMN},
 	    {0, "location", OPT_STRING, &o.location, "PLACE", "of the jobs; the dataset's"},
 	    {0, "timeout", OPT_NUMBER, &o.timeout_s, "SECONDS", "wait so long for a job; 3600"},

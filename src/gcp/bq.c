@@ -8,7 +8,8 @@
 
 enum { LONGEST_ANSWER = 16 << 20, LONGEST_MESSAGE = 1200, CALL_MS = 120000 };
 
-/* BigQuery, "Error messages", table of reasons. A reason that is not here goes by its HTTP status. */
+/* BigQuery, "Error messages", table of reasons. A reason that is not here goes by its HTTP status.
+ */
 static const struct reason {
 	const char *name;
 	int code;
@@ -125,8 +126,8 @@ body_reason(yajl_val body)
 static yajl_val
 parse_body(const struct http_response *res, struct err *e)
 {
-	return json_parse(res->body.data != NULL ? res->body.data : "", res->body.len, LONGEST_ANSWER,
-	    "answer", e);
+	return json_parse(res->body.data != NULL ? res->body.data : "", res->body.len,
+	    LONGEST_ANSWER, "answer", e);
 }
 
 static enum retry_kind
@@ -185,8 +186,11 @@ bq_call(struct bq *b, const struct bq_request *r, yajl_val *answer, long *status
 	struct http_response res = {0};
 	struct buf url = {0}, match = {0};
 	char *header[2];
-	struct http_request req = {.method = r->method, .header = header, .max_body = LONGEST_ANSWER,
-	    .idempotent = 1, .total_ms = CALL_MS};
+	struct http_request req = {.method = r->method,
+	    .header = header,
+	    .max_body = LONGEST_ANSWER,
+	    .idempotent = 1,
+	    .total_ms = CALL_MS};
 	int rc;
 
 	*answer = NULL;
@@ -207,7 +211,7 @@ bq_call(struct bq *b, const struct bq_request *r, yajl_val *answer, long *status
 		err_prefix(e, "%s", r->what);
 	else
 		rc = res.status / 100 == 2 ? accept_answer(&res, r->what, answer, e)
-		    : refused(&res, r->what, e);
+					   : refused(&res, r->what, e);
 	http_response_free(&res);
 	buf_free(&url);
 	buf_free(&match);

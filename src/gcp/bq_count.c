@@ -28,8 +28,11 @@ run(struct bq *b, const char *sql, struct buf *id, struct err *e)
 		rc = bq_job_wait(b, &job, e);
 	if (rc == 0 && bq_job_reason(job) != NULL) {
 		bq_job_error(job, 0, &text);
-		rc = err_set(e, strcmp(bq_job_reason(job), "invalidQuery") == 0 ? EX_CONFIG
-		    : bq_code(bq_job_reason(job), 0), "%s", text.data);
+		rc = err_set(e,
+		    strcmp(bq_job_reason(job), "invalidQuery") == 0
+			? EX_CONFIG
+			: bq_code(bq_job_reason(job), 0),
+		    "%s", text.data);
 	}
 	yajl_tree_free(job);
 	buf_free(&config);
@@ -53,8 +56,9 @@ bq_count(struct bq *b, const struct bq_table *const *table, size_t n, const char
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		if (bq_query_u64(answer, i, 0, &place) != 0 || place != i ||
 		    bq_query_u64(answer, i, 1, &rows[i]) != 0)
-			rc = err_set(e, EX_UNAVAILABLE, "job %s: done, but it does not tell the rows of %s",
-			    id.data, table[i]->table);
+			rc = err_set(e, EX_UNAVAILABLE,
+			    "job %s: done, but it does not tell the rows of %s", id.data,
+			    table[i]->table);
 	yajl_tree_free(answer);
 	buf_free(&sql);
 	buf_free(&id);

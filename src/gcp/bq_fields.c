@@ -9,7 +9,10 @@
 static const struct spelling {
 	const char *standard, *legacy;
 } spellings[] = {
-    {"INT64", "INTEGER"}, {"FLOAT64", "FLOAT"}, {"BOOL", "BOOLEAN"}, {"STRUCT", "RECORD"},
+    {"INT64", "INTEGER"},
+    {"FLOAT64", "FLOAT"},
+    {"BOOL", "BOOLEAN"},
+    {"STRUCT", "RECORD"},
 };
 
 static const struct coercion {
@@ -134,7 +137,8 @@ fits(const char *from, const char *to, int nested)
 	return 0;
 }
 
-static void merge_record(struct merge *m, yajl_val table, yajl_val row, const char *path, int depth);
+static void merge_record(
+    struct merge *m, yajl_val table, yajl_val row, const char *path, int depth);
 
 /* A column that both have: what the table has is kept, its RECORDs may gain fields. */
 static void

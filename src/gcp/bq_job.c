@@ -48,8 +48,8 @@ write_job(struct buf *out, const struct bq *b, const char *id, const struct buf 
 }
 
 enum bq_start
-bq_job_start(struct bq *b, const char *id, const struct buf *configuration, yajl_val *job,
-    struct err *e)
+bq_job_start(
+    struct bq *b, const char *id, const struct buf *configuration, yajl_val *job, struct err *e)
 {
 	struct buf path = {0}, what = {0}, body = {0};
 	struct bq_request r = {.method = "POST", .body = &body};

@@ -44,7 +44,8 @@ bq_load_config(struct buf *out, const struct bq_load *l)
 	bq_json_member(out, "projectId", l->table->project);
 	bq_json_member(out, "datasetId", l->table->dataset);
 	bq_json_member(out, "tableId", l->table->table);
-	buf_adds(out, "},\"sourceFormat\":\"NEWLINE_DELIMITED_JSON\","
+	buf_adds(out,
+	    "},\"sourceFormat\":\"NEWLINE_DELIMITED_JSON\","
 	    "\"createDisposition\":\"CREATE_IF_NEEDED\",\"writeDisposition\":\"WRITE_TRUNCATE\","
 	    "\"schema\":{\"fields\":");
 	buf_add(out, l->fields.data, l->fields.len);
@@ -112,8 +113,8 @@ still_there(struct bq *b, const struct bq_load *l, struct err *e)
 	int rc = bq_table_get(b, l->table, &temp, e);
 
 	if (rc == 1 && (json_u64(temp, "numRows", &rows) != 0 || rows != output_rows(l->job) ||
-	    json_u64(temp, "lastModifiedTime", &changed) != 0 ||
-	    json_u64(l->job, "statistics.endTime", &end) != 0 || changed > end))
+			   json_u64(temp, "lastModifiedTime", &changed) != 0 ||
+			   json_u64(l->job, "statistics.endTime", &end) != 0 || changed > end))
 		rc = 0;
 	yajl_tree_free(temp);
 	return rc;
@@ -148,8 +149,9 @@ next_attempt(struct bq *b, struct bq_load *l, struct err *e)
 
 	while (rc == 0) {
 		if (++l->attempt > MOST_ATTEMPTS)
-			return err_set(e, EX_UNAVAILABLE, "%s: %d jobs for the same objects failed before",
-			    l->table->table, MOST_ATTEMPTS);
+			return err_set(e, EX_UNAVAILABLE,
+			    "%s: %d jobs for the same objects failed before", l->table->table,
+			    MOST_ATTEMPTS);
 		rc = try_attempt(b, l, e);
 	}
 	return rc < 0 ? -1 : 0;

@@ -5,8 +5,8 @@
 #include "gcp/bq_table.h"
 
 static int
-create(struct bq *b, const struct bq_table *origin, const struct bq_fields *rows, const char *column,
-    struct err *e)
+create(struct bq *b, const struct bq_table *origin, const struct bq_fields *rows,
+    const char *column, struct err *e)
 {
 	struct buf members = {0};
 	int rc;
@@ -62,7 +62,8 @@ bq_origin_prepare(struct bq *b, const struct bq_table *origin, const struct bq_f
 int
 bq_audit_prepare(struct bq *b, const struct bq_table *audit, struct err *e)
 {
-	static const char members[] = "\"schema\":{\"fields\":["
+	static const char members[] =
+	    "\"schema\":{\"fields\":["
 	    "{\"name\":\"hour\",\"type\":\"TIMESTAMP\",\"mode\":\"REQUIRED\"},"
 	    "{\"name\":\"type\",\"type\":\"STRING\",\"mode\":\"REQUIRED\"},"
 	    "{\"name\":\"rows\",\"type\":\"INTEGER\",\"mode\":\"REQUIRED\"},"

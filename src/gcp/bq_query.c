@@ -6,7 +6,8 @@
 #include <string.h>
 
 void
-bq_query_config(struct buf *out, const char *sql, const struct bq_param *param, size_t n, int dry_run)
+bq_query_config(
+    struct buf *out, const char *sql, const struct bq_param *param, size_t n, int dry_run)
 {
 	buf_adds(out, "{\"query\":{\"query\":");
 	json_quotes(out, sql);
@@ -16,7 +17,8 @@ bq_query_config(struct buf *out, const char *sql, const struct bq_param *param, 
 	for (size_t i = 0; i < n; i++) {
 		buf_adds(out, i > 0 ? ",{" : "{");
 		bq_json_member(out, "name", param[i].name);
-		buf_adds(out, ",\"parameterType\":{\"type\":\"STRING\"},\"parameterValue\":{\"value\":");
+		buf_adds(
+		    out, ",\"parameterType\":{\"type\":\"STRING\"},\"parameterValue\":{\"value\":");
 		json_quote(out, param[i].value, param[i].len);
 		buf_adds(out, "}}");
 	}
@@ -26,7 +28,8 @@ bq_query_config(struct buf *out, const char *sql, const struct bq_param *param, 
 
 /* A dry run makes no job, so it has no id to find it by. */
 static int
-dry_run(struct bq *b, const char *sql, const char *what, yajl_val *answer, long *status, struct err *e)
+dry_run(
+    struct bq *b, const char *sql, const char *what, yajl_val *answer, long *status, struct err *e)
 {
 	struct buf path = {0}, body = {0}, config = {0};
 	struct bq_request r = {.method = "POST", .body = &body, .what = what};

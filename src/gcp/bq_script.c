@@ -25,7 +25,8 @@ bq_epoch_parse(const char *text, struct bq_epoch *epoch, struct err *e)
 	const struct unit *unit = equals != NULL ? find_unit(equals + 1) : NULL;
 
 	if (unit == NULL)
-		return err_set(e, EX_USAGE, "epoch column '%s': expected COLUMN=s, =ms or =us", text);
+		return err_set(
+		    e, EX_USAGE, "epoch column '%s': expected COLUMN=s, =ms or =us", text);
 	epoch->unit = unit->name;
 	epoch->column = xstrndup(text, (size_t)(equals - text));
 	if (bq_column_check(epoch->column, e) == 0)
@@ -77,8 +78,8 @@ check_epochs(const struct bq_select *s, struct err *e)
 			return err_set(e, EX_CONFIG, "-e %s=%s: there is no column %s", column,
 			    s->epoch[i].unit, column);
 		if (!is_type(found, "INTEGER", "INT64") || is_repeated(found))
-			return err_set(e, EX_CONFIG, "-e %s=%s: found %s%s, expected INTEGER", column,
-			    s->epoch[i].unit, is_repeated(found) ? "REPEATED " : "",
+			return err_set(e, EX_CONFIG, "-e %s=%s: found %s%s, expected INTEGER",
+			    column, s->epoch[i].unit, is_repeated(found) ? "REPEATED " : "",
 			    json_string(found, "type"));
 	}
 	return 0;
@@ -89,7 +90,8 @@ static void
 add_column(struct buf *out, const struct bq_select *s, yajl_val field, const char *quoted)
 {
 	const struct bq_epoch *epoch = find_epoch(s, json_string(field, "name"));
-	int timestamp = epoch != NULL || (is_type(field, "TIMESTAMP", "TIMESTAMP") && !is_repeated(field));
+	int timestamp =
+	    epoch != NULL || (is_type(field, "TIMESTAMP", "TIMESTAMP") && !is_repeated(field));
 	int local = timestamp && s->zone != NULL;
 
 	if (local)
@@ -134,7 +136,8 @@ bq_hour_literal(struct buf *out, const struct hour *hour)
 }
 
 void
-bq_user_select(struct buf *out, const char *text, const struct bq_table *temp, const struct hour *hour)
+bq_user_select(
+    struct buf *out, const char *text, const struct bq_table *temp, const struct hour *hour)
 {
 	size_t len = strlen(text);
 
@@ -211,7 +214,7 @@ int
 bq_stamp_script(struct buf *out, const struct bq_stamp_text *s, struct err *e)
 {
 	buf_adds(out, "DECLARE deleted INT64;\nDECLARE inserted INT64;\nDECLARE expected INT64;\n"
-	    "BEGIN TRANSACTION;\n");
+		      "BEGIN TRANSACTION;\n");
 	add_delete(out, s);
 	if (add_insert(out, s, e) != 0)
 		return -1;
@@ -225,7 +228,8 @@ bq_count_query(struct buf *out, const struct bq_table *const *table, size_t n, c
     const struct hour *hour)
 {
 	for (size_t i = 0; i < n; i++) {
-		buf_addf(out, "%sSELECT %zu AS place, COUNT(*) AS n FROM ", i > 0 ? "\nUNION ALL\n" : "", i);
+		buf_addf(out, "%sSELECT %zu AS place, COUNT(*) AS n FROM ",
+		    i > 0 ? "\nUNION ALL\n" : "", i);
 		bq_table_quote(out, table[i]);
 		buf_addf(out, " WHERE `%s` = ", column);
 		bq_hour_literal(out, hour);

@@ -16,7 +16,7 @@ enum { MOST_RUNS = 8, ID_BYTES = 16 };
 struct work {
 	struct bq *b;
 	const struct bq_stamp *s;
-	struct bq_table audit; /* its names are the origin's, but for the table's */
+	struct bq_table audit;         /* its names are the origin's, but for the table's */
 	yajl_val temp, source, result; /* answers: TEMP, the dry runs of source and of select */
 	struct buf select, sql;
 	struct bq_fields columns; /* of select */
@@ -34,11 +34,13 @@ read_temp(struct work *w, struct err *e)
 		return -1;
 	bq_table_text(&place, s->temp);
 	if (rc == 0)
-		err_set(e, EX_NOINPUT, "%s: there is no such table; load the hour first", place.data);
+		err_set(
+		    e, EX_NOINPUT, "%s: there is no such table; load the hour first", place.data);
 	else if (json_u64(w->temp, "numRows", &rows) != 0)
 		rc = err_set(e, EX_UNAVAILABLE, "%s: BigQuery does not tell its rows", place.data);
 	else if (s->rows != UINT64_MAX && rows != s->rows)
-		rc = err_set(e, EX_DIFFER, "%s: it holds %llu rows, the load manifest says %llu; load it again",
+		rc = err_set(e, EX_DIFFER,
+		    "%s: it holds %llu rows, the load manifest says %llu; load it again",
 		    place.data, (unsigned long long)rows, (unsigned long long)s->rows);
 	buf_free(&place);
 	return rc == 1 ? 0 : -1;
@@ -51,21 +53,24 @@ is_unnamed(const char *name)
 	size_t n = strlen(name);
 
 	return n >= 3 && name[0] == 'f' && name[n - 1] == '_' &&
-	    strspn(name + 1, "0123456789") == n - 2;
+	       strspn(name + 1, "0123456789") == n - 2;
 }
 
 static int
-check_columns(const struct work *w, const char *place, const struct bq_fields *columns, struct err *e)
+check_columns(
+    const struct work *w, const char *place, const struct bq_fields *columns, struct err *e)
 {
 	if (bq_fields_find(columns, w->s->column) != NULL)
-		return err_set(e, EX_CONFIG, "%s: column %s is the folder hour's; rename it, or name "
-		    "another with -c", place, w->s->column);
+		return err_set(e, EX_CONFIG,
+		    "%s: column %s is the folder hour's; rename it, or name "
+		    "another with -c",
+		    place, w->s->column);
 	for (size_t i = 0; w->s->user_select != NULL && i < columns->n; i++) {
 		const char *name = json_string(columns->field[i], "name");
 
 		if (name == NULL || is_unnamed(name))
-			return err_set(e, EX_CONFIG, "%s: column %zu has no name; give it one with AS",
-			    place, i + 1);
+			return err_set(e, EX_CONFIG,
+			    "%s: column %zu has no name; give it one with AS", place, i + 1);
 	}
 	return 0;
 }
@@ -81,13 +86,14 @@ find_source(struct work *w, struct buf *source, struct bq_fields *columns, struc
 		bq_table_quote(source, s->temp);
 		*columns = bq_fields_at(w->temp, "schema.fields");
 		if (columns->n == 0)
-			return err_set(e, EX_DATAERR, "%s.%s: the table has no columns", s->temp->dataset,
-			    s->temp->table);
+			return err_set(e, EX_DATAERR, "%s.%s: the table has no columns",
+			    s->temp->dataset, s->temp->table);
 		return check_columns(w, s->temp->table, columns, e);
 	}
 	bq_user_select(&sql, s->user_select, s->temp, s->hour);
 	if (sql.len == 0)
-		err_set(e, EX_CONFIG, "%s: found nothing, expected a SELECT statement", s->user_name);
+		err_set(
+		    e, EX_CONFIG, "%s: found nothing, expected a SELECT statement", s->user_name);
 	else if (bq_query_columns(w->b, sql.data, s->user_name, &w->source, e) == 0)
 		*columns = bq_fields_at(w->source, "statistics.query.schema.fields");
 	if (columns->n > 0)
@@ -121,9 +127,13 @@ make_select(struct work *w, struct err *e)
 static int
 make_script(struct work *w, struct err *e)
 {
-	struct bq_stamp_text text = {
-	    .origin = w->s->origin, .temp = w->s->temp, .audit = &w->audit, .hour = w->s->hour,
-	    .column = w->s->column, .select = w->select.data, .field = w->columns.field,
+	struct bq_stamp_text text = {.origin = w->s->origin,
+	    .temp = w->s->temp,
+	    .audit = &w->audit,
+	    .hour = w->s->hour,
+	    .column = w->s->column,
+	    .select = w->select.data,
+	    .field = w->columns.field,
 	    .n = w->columns.n};
 
 	return bq_stamp_script(&w->sql, &text, e);
@@ -147,8 +157,7 @@ make_id(struct buf *id, struct err *e)
 static int
 run_once(const struct work *w, const char *id, yajl_val *job, struct err *e)
 {
-	const struct bq_param param[] = {
-	    {"type", w->s->type, w->s->len}, {"job", id, strlen(id)}};
+	const struct bq_param param[] = {{"type", w->s->type, w->s->len}, {"job", id, strlen(id)}};
 	struct buf config = {0};
 	enum bq_start start;
 
@@ -161,14 +170,15 @@ run_once(const struct work *w, const char *id, yajl_val *job, struct err *e)
 	return bq_job_wait(w->b, job, e);
 }
 
-/* "Transactions", Transaction concurrency: conflicting transactions are cancelled; nothing of them is left. */
+/* "Transactions", Transaction concurrency: conflicting transactions are cancelled; nothing of them
+ * is left. */
 static int
 may_run_again(yajl_val job)
 {
 	const char *message = json_string(job, "status.errorResult.message");
 
 	return bq_transient(bq_job_reason(job)) ||
-	    (message != NULL && strstr(message, "concurrent update") != NULL);
+	       (message != NULL && strstr(message, "concurrent update") != NULL);
 }
 
 static int
@@ -183,7 +193,8 @@ failed(yajl_val job, const struct bq_stamp *s, struct err *e)
 	else if (may_run_again(job))
 		code = EX_TEMPFAIL;
 	bq_job_error(job, 0, &text);
-	err_set(e, code, "%s.%s: nothing was changed: %s", s->origin->dataset, s->origin->table, text.data);
+	err_set(e, code, "%s.%s: nothing was changed: %s", s->origin->dataset, s->origin->table,
+	    text.data);
 	buf_free(&text);
 	return -1;
 }
@@ -220,7 +231,8 @@ read_result(const struct work *w, const char *id, struct bq_stamped *done, struc
 		rc = err_set(e, EX_UNAVAILABLE, "job %s: done, but it does not tell the rows", id);
 	else if (json_u64(w->temp, "numRows", &rows) == 0 && rows != done->inserted)
 		rc = err_set(e, EX_DIFFER, "job %s: %llu rows inserted, %s held %llu", id,
-		    (unsigned long long)done->inserted, w->s->temp->table, (unsigned long long)rows);
+		    (unsigned long long)done->inserted, w->s->temp->table,
+		    (unsigned long long)rows);
 	yajl_tree_free(answer);
 	return rc;
 }
@@ -228,7 +240,8 @@ read_result(const struct work *w, const char *id, struct bq_stamped *done, struc
 int
 bq_stamp(struct bq *b, const struct bq_stamp *s, struct bq_stamped *done, struct err *e)
 {
-	struct work w = {.b = b, .s = s,
+	struct work w = {.b = b,
+	    .s = s,
 	    .audit = {s->origin->project, s->origin->dataset, (char[]){BQ_AUDIT_TABLE}}};
 	struct buf id = {0};
 	yajl_val job = NULL;

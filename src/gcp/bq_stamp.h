@@ -27,14 +27,15 @@ struct bq_stamped {
 	uint64_t deleted, inserted;
 };
 
-/* bq_stamp(b, s, done, e): check TEMP against s->rows; find the columns by a dry run; create the origin table (partitioned by
- * HOUR on the folder hour) or add the nullable columns it lacks; create _etl_audit beside it when missing; run the script
- * of bq_stamp_script. A script that BigQuery aborted for a concurrent update, or that its backend lost, is run again
- * as a whole, eight times at most: it deletes before it inserts. Each has an id of its own, so that a reload runs again, and a
- * request without an answer is looked up by that id.
- * 0 with what was deleted and inserted. -1, and the origin's rows are as before: EX_NOINPUT: TEMP is not there; EX_DIFFER: TEMP does
- * not hold s->rows, or not all its rows were inserted; EX_CONFIG: the SELECT is refused, or the columns do not fit the
- * table; else as bq_call and bq_code. */
+/* bq_stamp(b, s, done, e): check TEMP against s->rows; find the columns by a dry run; create the
+ * origin table (partitioned by HOUR on the folder hour) or add the nullable columns it lacks;
+ * create _etl_audit beside it when missing; run the script of bq_stamp_script. A script that
+ * BigQuery aborted for a concurrent update, or that its backend lost, is run again as a whole,
+ * eight times at most: it deletes before it inserts. Each has an id of its own, so that a reload
+ * runs again, and a request without an answer is looked up by that id. 0 with what was deleted and
+ * inserted. -1, and the origin's rows are as before: EX_NOINPUT: TEMP is not there; EX_DIFFER: TEMP
+ * does not hold s->rows, or not all its rows were inserted; EX_CONFIG: the SELECT is refused, or
+ * the columns do not fit the table; else as bq_call and bq_code. */
 int bq_stamp(struct bq *b, const struct bq_stamp *s, struct bq_stamped *done, struct err *e);
 
 #endif

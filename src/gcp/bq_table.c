@@ -59,8 +59,8 @@ bq_table_create(struct bq *b, const struct bq_table *t, const char *members, str
 }
 
 int
-bq_table_set_fields(struct bq *b, const struct bq_table *t, const char *fields, const char *etag,
-    struct err *e)
+bq_table_set_fields(
+    struct bq *b, const struct bq_table *t, const char *fields, const char *etag, struct err *e)
 {
 	struct buf body = {0};
 	yajl_val answer;

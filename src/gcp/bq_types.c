@@ -84,7 +84,8 @@ bq_types_read(struct bq_types *ts, FILE *in, const char *name, struct err *e)
 			rc = -1;
 			break;
 		}
-		if (f[0].len == strlen(TYPE_REJECTED) && memcmp(f[0].s, TYPE_REJECTED, f[0].len) == 0)
+		if (f[0].len == strlen(TYPE_REJECTED) &&
+		    memcmp(f[0].s, TYPE_REJECTED, f[0].len) == 0)
 			continue;
 		bq_type_add_item(bq_types_add(ts, f[0].s, f[0].len), rows, f[2].s, f[3].s);
 	}
@@ -102,8 +103,10 @@ map_line(struct bq_types *ts, const struct tsv_reader *r, struct err *e)
 
 	for (size_t i = 0; i < part->len; i++)
 		if (part->s[i] == '.' || part->s[i] == ':' || part->s[i] == '\0')
-			return err_set(e, EX_CONFIG, "%s:%llu: table part '%s': expected letters, digits, "
-			    "'_' and '-'", r->name, (unsigned long long)r->line, part->s);
+			return err_set(e, EX_CONFIG,
+			    "%s:%llu: table part '%s': expected letters, digits, "
+			    "'_' and '-'",
+			    r->name, (unsigned long long)r->line, part->s);
 	if (t == NULL)
 		return 0;
 	free(t->part);
@@ -145,15 +148,17 @@ refuse_meetings(struct bq_type **sorted, size_t n, struct err *e)
 		qsort(sorted, n, sizeof *sorted, compare_tables);
 	for (size_t i = 1; i < n; i++)
 		if (compare_tables(&sorted[i - 1], &sorted[i]) == 0)
-			return err_set(e, EX_CONFIG, "types '%s' and '%s' would meet in table %s:%s.%s; "
-			    "give one another table with --tables", sorted[i - 1]->type, sorted[i]->type,
-			    sorted[i]->table.project, sorted[i]->table.dataset, sorted[i]->table.table);
+			return err_set(e, EX_CONFIG,
+			    "types '%s' and '%s' would meet in table %s:%s.%s; "
+			    "give one another table with --tables",
+			    sorted[i - 1]->type, sorted[i]->type, sorted[i]->table.project,
+			    sorted[i]->table.dataset, sorted[i]->table.table);
 	return 0;
 }
 
 int
-bq_types_place(struct bq_types *ts, const char *template, const struct hour *hour, const char *project,
-    struct err *e)
+bq_types_place(struct bq_types *ts, const char *template, const struct hour *hour,
+    const char *project, struct err *e)
 {
 	struct bq_type **placed = xcalloc(ts->n + 1, sizeof *placed);
 	struct buf spec = {0};
@@ -162,7 +167,8 @@ bq_types_place(struct bq_types *ts, const char *template, const struct hour *hou
 
 	for (size_t i = 0; rc == 0 && i < ts->n; i++) {
 		struct bq_type *t = ts->type[i];
-		struct name_values v = {.type = t->part, .part = UINT64_MAX,
+		struct name_values v = {.type = t->part,
+		    .part = UINT64_MAX,
 		    .hour = hour != NULL ? hour->compact : NULL};
 
 		if (t->skip)
@@ -170,7 +176,8 @@ bq_types_place(struct bq_types *ts, const char *template, const struct hour *hou
 		buf_clear(&spec);
 		rc = name_expand(&spec, template, &v, e);
 		if (rc == 0)
-			rc = bq_table_parse(spec.data != NULL ? spec.data : "", project, &t->table, e);
+			rc = bq_table_parse(
+			    spec.data != NULL ? spec.data : "", project, &t->table, e);
 		placed[n++] = t;
 	}
 	if (rc == 0)

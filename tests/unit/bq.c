@@ -69,9 +69,11 @@ columns_zones_and_places_are_checked(void)
 	CHECK(bq_column_check("1a", &e) == -1 && bq_column_check("", &e) == -1);
 	CHECK(bq_column_check("a b", &e) == -1 && bq_column_check("a`", &e) == -1);
 	CHECK(bq_zone_check("Asia/Seoul", &e) == 0 && bq_zone_check("Etc/GMT+9", &e) == 0);
-	CHECK(bq_zone_check("Asia/Seoul'); DROP TABLE x --", &e) == -1 && bq_zone_check("", &e) == -1);
+	CHECK(bq_zone_check("Asia/Seoul'); DROP TABLE x --", &e) == -1 &&
+	      bq_zone_check("", &e) == -1);
 	CHECK(bq_zone_check("+09:00", &e) == -1);
-	CHECK(bq_location_check("asia-northeast3", &e) == 0 && bq_location_check("US&x=1", &e) == -1);
+	CHECK(
+	    bq_location_check("asia-northeast3", &e) == 0 && bq_location_check("US&x=1", &e) == -1);
 	CHECK(bq_column_quote(&b, "\xed\x95\x9c", &e) == 0);
 	CHECK_STR(b.data, "`\xed\x95\x9c`");
 	CHECK(bq_column_quote(&b, "a`b", &e) == -1 && e.code == EX_DATAERR);
@@ -80,13 +82,18 @@ columns_zones_and_places_are_checked(void)
 }
 
 static const char *
-select_text(const char *fields, const char *zone, const struct bq_epoch *epoch, size_t n, struct err *e)
+select_text(
+    const char *fields, const char *zone, const struct bq_epoch *epoch, size_t n, struct err *e)
 {
 	static struct buf b;
 	yajl_val v = tree(fields);
 	struct bq_fields f = bq_fields_at(v, "f");
-	struct bq_select s = {.source = "`p-1.d.t_TEMP`", .field = f.field, .n = f.n, .zone = zone,
-	    .epoch = epoch, .n_epochs = n};
+	struct bq_select s = {.source = "`p-1.d.t_TEMP`",
+	    .field = f.field,
+	    .n = f.n,
+	    .zone = zone,
+	    .epoch = epoch,
+	    .n_epochs = n};
 	int rc;
 
 	buf_clear(&b);
@@ -98,7 +105,8 @@ select_text(const char *fields, const char *zone, const struct bq_epoch *epoch, 
 static void
 selects_name_every_column(void)
 {
-	static const char fields[] = "{\"f\":[{\"name\":\"a\",\"type\":\"STRING\"},"
+	static const char fields[] =
+	    "{\"f\":[{\"name\":\"a\",\"type\":\"STRING\"},"
 	    "{\"name\":\"at\",\"type\":\"TIMESTAMP\"},{\"name\":\"ms\",\"type\":\"INTEGER\"},"
 	    "{\"name\":\"many\",\"type\":\"TIMESTAMP\",\"mode\":\"REPEATED\"}]}";
 	struct bq_epoch ms = {(char[]){"MS"}, "ms"}, wrong = {(char[]){"a"}, "s"};
@@ -107,16 +115,20 @@ selects_name_every_column(void)
 
 	CHECK_STR(select_text(fields, NULL, NULL, 0, &e),
 	    "SELECT `a`, `at`, `ms`, `many` FROM `p-1.d.t_TEMP`");
-	CHECK_STR(select_text(fields, "Asia/Seoul", NULL, 0, &e), "SELECT `a`, DATETIME(`at`, 'Asia/Seoul') "
+	CHECK_STR(select_text(fields, "Asia/Seoul", NULL, 0, &e),
+	    "SELECT `a`, DATETIME(`at`, 'Asia/Seoul') "
 	    "AS `at`, `ms`, `many` FROM `p-1.d.t_TEMP`");
-	CHECK_STR(select_text(fields, NULL, &ms, 1, &e), "SELECT `a`, `at`, TIMESTAMP_MILLIS(`ms`) AS `ms`, "
+	CHECK_STR(select_text(fields, NULL, &ms, 1, &e),
+	    "SELECT `a`, `at`, TIMESTAMP_MILLIS(`ms`) AS `ms`, "
 	    "`many` FROM `p-1.d.t_TEMP`");
-	CHECK_STR(select_text(fields, "UTC", &ms, 1, &e), "SELECT `a`, DATETIME(`at`, 'UTC') AS `at`, "
+	CHECK_STR(select_text(fields, "UTC", &ms, 1, &e),
+	    "SELECT `a`, DATETIME(`at`, 'UTC') AS `at`, "
 	    "DATETIME(TIMESTAMP_MILLIS(`ms`), 'UTC') AS `ms`, `many` FROM `p-1.d.t_TEMP`");
 	CHECK(select_text(fields, NULL, &wrong, 1, &e) == NULL && e.code == EX_CONFIG);
 	CHECK_STR(e.text, "-e a=s: found STRING, expected INTEGER");
 	CHECK(select_text(fields, NULL, &none, 1, &e) == NULL && e.code == EX_CONFIG);
-	CHECK(select_text("{\"f\":[{\"name\":\"a`b\",\"type\":\"STRING\"}]}", NULL, NULL, 0, &e) == NULL);
+	CHECK(select_text("{\"f\":[{\"name\":\"a`b\",\"type\":\"STRING\"}]}", NULL, NULL, 0, &e) ==
+	      NULL);
 }
 
 static void
@@ -139,14 +151,20 @@ the_script_is_one_transaction(void)
 {
 	yajl_val v = tree("{\"f\":[{\"name\":\"a\"},{\"name\":\"b\"}]}");
 	struct bq_fields f = bq_fields_at(v, "f");
-	struct bq_stamp_text text = {.origin = &origin, .temp = &temp, .audit = &audit, .hour = &hour,
-	    .column = "folder_hour", .select = "SELECT `a`, `b` FROM `p-1.d.t_TEMP`",
-	    .field = f.field, .n = f.n};
+	struct bq_stamp_text text = {.origin = &origin,
+	    .temp = &temp,
+	    .audit = &audit,
+	    .hour = &hour,
+	    .column = "folder_hour",
+	    .select = "SELECT `a`, `b` FROM `p-1.d.t_TEMP`",
+	    .field = f.field,
+	    .n = f.n};
 	struct buf b = {0};
 	struct err e;
 
 	CHECK(bq_stamp_script(&b, &text, &e) == 0);
-	CHECK_STR(b.data, "DECLARE deleted INT64;\nDECLARE inserted INT64;\nDECLARE expected INT64;\n"
+	CHECK_STR(b.data,
+	    "DECLARE deleted INT64;\nDECLARE inserted INT64;\nDECLARE expected INT64;\n"
 	    "BEGIN TRANSACTION;\n"
 	    "DELETE FROM `p-1.d.origin` WHERE `folder_hour` = TIMESTAMP '2021-01-01 00:00:00+00';\n"
 	    "SET deleted = @@row_count;\n"
@@ -157,11 +175,14 @@ the_script_is_one_transaction(void)
 	    "SET expected = (SELECT COUNT(*) FROM `p-1.d.t_TEMP`);\n"
 	    "ASSERT inserted = expected AS 'rows inserted differ from rows of TEMP';\n"
 	    "INSERT INTO `p-1.d._etl_audit` (`hour`, `type`, `rows`, `job`, `at`)\n"
-	    "VALUES (TIMESTAMP '2021-01-01 00:00:00+00', @type, inserted, @job, CURRENT_TIMESTAMP());\n"
+	    "VALUES (TIMESTAMP '2021-01-01 00:00:00+00', @type, inserted, @job, "
+	    "CURRENT_TIMESTAMP());\n"
 	    "COMMIT TRANSACTION;\nSELECT deleted, inserted;\n");
 	buf_clear(&b);
-	bq_user_select(&b, "SELECT * FROM {temp} WHERE at < {hour} -- {other}\n ;\n\n", &temp, &hour);
-	CHECK_STR(b.data, "SELECT * FROM `p-1.d.t_TEMP` WHERE at < TIMESTAMP '2021-01-01 00:00:00+00' -- "
+	bq_user_select(
+	    &b, "SELECT * FROM {temp} WHERE at < {hour} -- {other}\n ;\n\n", &temp, &hour);
+	CHECK_STR(b.data,
+	    "SELECT * FROM `p-1.d.t_TEMP` WHERE at < TIMESTAMP '2021-01-01 00:00:00+00' -- "
 	    "{other}\n ");
 	buf_free(&b);
 	yajl_tree_free(v);
@@ -174,9 +195,11 @@ counts_ask_for_every_table(void)
 	struct buf b = {0};
 
 	bq_count_query(&b, tables, 2, "folder_hour", &hour);
-	CHECK_STR(b.data, "SELECT 0 AS place, COUNT(*) AS n FROM `p-1.d.origin` WHERE `folder_hour` = "
+	CHECK_STR(b.data,
+	    "SELECT 0 AS place, COUNT(*) AS n FROM `p-1.d.origin` WHERE `folder_hour` = "
 	    "TIMESTAMP '2021-01-01 00:00:00+00'\nUNION ALL\nSELECT 1 AS place, COUNT(*) AS n FROM "
-	    "`p-1.d.t_TEMP` WHERE `folder_hour` = TIMESTAMP '2021-01-01 00:00:00+00'\nORDER BY place");
+	    "`p-1.d.t_TEMP` WHERE `folder_hour` = TIMESTAMP '2021-01-01 00:00:00+00'\nORDER BY "
+	    "place");
 	buf_free(&b);
 }
 
@@ -214,18 +237,21 @@ tables_are_widened_never_narrowed(void)
 {
 	CHECK_STR(widened(COL("a", "INTEGER") "," HOUR, COL("A", "INT64")), "same");
 	CHECK_STR(widened(COL("a", "NUMERIC") "," HOUR, COL("a", "INT64")), "same");
-	CHECK_STR(widened(COL("a", "STRING") "," COL("gone", "DATE") "," HOUR, COL("a", "STRING")), "same");
+	CHECK_STR(widened(COL("a", "STRING") "," COL("gone", "DATE") "," HOUR, COL("a", "STRING")),
+	    "same");
 	CHECK_STR(widened(COL("a", "STRING") "," HOUR, COL("b", "BOOL")),
 	    "[" COL("a", "STRING") "," HOUR "," NEW("b", "BOOLEAN") "]");
 	CHECK_STR(widened(COL("a", "INTEGER") "," HOUR, COL("a", "STRING")),
 	    "column a is INTEGER, the new rows have STRING");
 	CHECK_STR(widened(COL("a", "FLOAT") "," COL("b", "DATE") "," HOUR,
-	    COL("a", "INTEGER") "," COL("b", "STRING")),
-	    "column a is FLOAT, the new rows have INTEGER; column b is DATE, the new rows have STRING");
+		      COL("a", "INTEGER") "," COL("b", "STRING")),
+	    "column a is FLOAT, the new rows have INTEGER; column b is DATE, the new rows have "
+	    "STRING");
 	CHECK_STR(widened(COL("a", "STRING") "," HOUR,
-	    "{\"name\":\"a\",\"type\":\"STRING\",\"mode\":\"REPEATED\"}"),
+		      "{\"name\":\"a\",\"type\":\"STRING\",\"mode\":\"REPEATED\"}"),
 	    "column a is not REPEATED, the new rows have REPEATED");
-	CHECK_STR(widened("{\"name\":\"q\",\"type\":\"DATE\",\"mode\":\"REQUIRED\"}," HOUR, COL("a", "DATE")),
+	CHECK_STR(widened("{\"name\":\"q\",\"type\":\"DATE\",\"mode\":\"REQUIRED\"}," HOUR,
+		      COL("a", "DATE")),
 	    "column q is REQUIRED, the new rows lack it");
 	CHECK_STR(widened(COL("h", "STRING"), COL("a", "DATE")),
 	    "column h is STRING, the new rows have the folder hour, a TIMESTAMP");
@@ -237,12 +263,15 @@ static void
 records_are_compared_by_position(void)
 {
 	CHECK_STR(widened(REC(COL("x", "DATE")) "," HOUR, REC(COL("x", "DATE"))), "same");
-	CHECK_STR(widened(REC(COL("x", "DATE")) "," HOUR, REC(COL("x", "DATE") "," COL("y", "INT64"))),
+	CHECK_STR(
+	    widened(REC(COL("x", "DATE")) "," HOUR, REC(COL("x", "DATE") "," COL("y", "INT64"))),
 	    "[" REC(COL("x", "DATE") "," NEW("y", "INTEGER")) "," HOUR "]");
 	CHECK_STR(widened(REC(COL("x", "DATE") "," COL("y", "DATE")) "," HOUR,
-	    REC(COL("y", "DATE") "," COL("x", "DATE"))),
-	    "column r.x stands where the new rows have y; column r.y stands where the new rows have x");
-	CHECK_STR(widened(REC(COL("x", "DATE") "," COL("y", "DATE")) "," HOUR, REC(COL("x", "DATE"))),
+		      REC(COL("y", "DATE") "," COL("x", "DATE"))),
+	    "column r.x stands where the new rows have y; column r.y stands where the new rows "
+	    "have x");
+	CHECK_STR(
+	    widened(REC(COL("x", "DATE") "," COL("y", "DATE")) "," HOUR, REC(COL("x", "DATE"))),
 	    "column r.y is in the table, the new rows lack it");
 	CHECK_STR(widened(REC(COL("x", "NUMERIC")) "," HOUR, REC(COL("x", "INTEGER"))),
 	    "column r.x is NUMERIC, the new rows have INTEGER");
@@ -253,8 +282,8 @@ load_id(const char *hour_path, const char *fields, const char *generation, unsig
 {
 	static struct buf b;
 	struct bq_source source = {"gs://b/o", generation};
-	struct bq_load l = {.table = &temp, .hour = hour_path, .source = &source, .n = 1,
-	    .attempt = attempt};
+	struct bq_load l = {
+	    .table = &temp, .hour = hour_path, .source = &source, .n = 1, .attempt = attempt};
 
 	buf_clear(&b);
 	buf_adds(&l.fields, fields);
@@ -302,7 +331,8 @@ configurations_are_json(void)
 	v = tree(b.data);
 	CHECK_STR(json_string(v, "query.query"), "SELECT \"a\"");
 	CHECK_STR(json_string(v, "query.parameterMode"), "NAMED");
-	CHECK(YAJL_IS_FALSE(json_get(v, "query.useLegacySql")) && YAJL_IS_TRUE(json_get(v, "dryRun")));
+	CHECK(YAJL_IS_FALSE(json_get(v, "query.useLegacySql")) &&
+	      YAJL_IS_TRUE(json_get(v, "dryRun")));
 	yajl_tree_free(v);
 	buf_free(&b);
 }
@@ -310,8 +340,10 @@ configurations_are_json(void)
 static void
 every_error_of_a_job_is_told(void)
 {
-	yajl_val job = tree("{\"status\":{\"state\":\"DONE\",\"errorResult\":{\"reason\":\"invalid\","
-	    "\"message\":\"too many\"},\"errors\":[{\"reason\":\"invalid\",\"location\":\"gs://b/o\","
+	yajl_val job = tree(
+	    "{\"status\":{\"state\":\"DONE\",\"errorResult\":{\"reason\":\"invalid\","
+	    "\"message\":\"too "
+	    "many\"},\"errors\":[{\"reason\":\"invalid\",\"location\":\"gs://b/o\","
 	    "\"message\":\"row 1\\nfield a\"},{\"reason\":\"invalid\",\"message\":\"row 2\"}]}}");
 	struct buf b = {0};
 
@@ -332,7 +364,8 @@ every_error_of_a_job_is_told(void)
 static void
 polls_back_off(void)
 {
-	CHECK(bq_poll_delay_ms(0) == 200 && bq_poll_delay_ms(1) == 300 && bq_poll_delay_ms(2) == 450);
+	CHECK(
+	    bq_poll_delay_ms(0) == 200 && bq_poll_delay_ms(1) == 300 && bq_poll_delay_ms(2) == 450);
 	CHECK(bq_poll_delay_ms(20) == 10000 && bq_poll_delay_ms(4000000000u) == 10000);
 }
 
@@ -341,7 +374,8 @@ reasons_have_exit_codes(void)
 {
 	CHECK(bq_code("backendError", 0) == EX_TEMPFAIL && bq_transient("backendError"));
 	CHECK(bq_code("accessDenied", 403) == EX_NOPERM && !bq_transient("accessDenied"));
-	CHECK(bq_code("rateLimitExceeded", 403) == EX_TEMPFAIL && bq_transient("rateLimitExceeded"));
+	CHECK(
+	    bq_code("rateLimitExceeded", 403) == EX_TEMPFAIL && bq_transient("rateLimitExceeded"));
 	CHECK(bq_code("quotaExceeded", 403) == EX_TEMPFAIL && !bq_transient("quotaExceeded"));
 	CHECK(bq_code("somethingNew", 0) == EX_UNAVAILABLE && !bq_transient(NULL));
 }
@@ -362,15 +396,18 @@ types_find_their_tables(void)
 	struct bq_types ts = {0};
 	struct err e;
 
-	CHECK(place(&ts, "a/b\t3\tgs://b/1\t1\t9\n_rejected\t1\tx\t1\nc\t1\tgs://b/2\t1\na/b\t4\tgs://b/3\t1\n",
-	    "d.{type}_{hour}", &e) == 0);
+	CHECK(place(&ts,
+		  "a/b\t3\tgs://b/1\t1\t9\n_rejected\t1\tx\t1\nc\t1\tgs://b/2\t1\na/b\t4\tgs://b/"
+		  "3\t1\n",
+		  "d.{type}_{hour}", &e) == 0);
 	CHECK(ts.n == 2 && ts.type[0]->n == 2 && ts.type[0]->rows == 7);
 	CHECK_STR(ts.type[0]->table.table, "a_b_2021010100");
 	CHECK_STR(ts.type[0]->name, "a%2Fb");
 	CHECK(bq_types_pick(&ts, "c", &e) == 0 && ts.type[0]->skip && !ts.type[1]->skip);
 	CHECK(bq_types_pick(&ts, "z", &e) == -1 && e.code == EX_NOINPUT);
 	bq_types_free(&ts);
-	CHECK(place(&ts, "a/b\t3\tx\t1\na.b\t3\tx\t1\n", "d.{type}", &e) == -1 && e.code == EX_CONFIG);
+	CHECK(place(&ts, "a/b\t3\tx\t1\na.b\t3\tx\t1\n", "d.{type}", &e) == -1 &&
+	      e.code == EX_CONFIG);
 	CHECK(strstr(e.text, "'a/b'") != NULL && strstr(e.text, "'a.b'") != NULL);
 	bq_types_free(&ts);
 	CHECK(place(&ts, "", "d.{type}", &e) == -1 && e.code == EX_NOINPUT);

@@ -1,8 +1,8 @@
 /* Compression of log files: gzip (RFC 1952, by ISA-L), zstd (RFC 8878, by libzstd), or none.
  *
- * Decoding is pushed: bytes go in as they arrive, decoded bytes come out through a sink. The kind is
- * told by the first bytes, never by a name. Memory: 0.4 MiB for gzip, for zstd the frame's window,
- * refused above 8 MiB (all levels up to 19 stay within it; --long and --ultra may not).
+ * Decoding is pushed: bytes go in as they arrive, decoded bytes come out through a sink. The kind
+ * is told by the first bytes, never by a name. Memory: 0.4 MiB for gzip, for zstd the frame's
+ * window, refused above 8 MiB (all levels up to 19 stay within it; --long and --ultra may not).
  *
  * Encoding is by independent segments, so that thousands of files can grow side by side while one
  * compressor serves them all: what is kept for each file is a struct encoded, 24 bytes. */
@@ -35,14 +35,14 @@ struct decoder *decoder_new(codec_sink *sink, void *arg);
  * as often as needed before it returns. Concatenated gzip members and zstd frames are one stream;
  * zero bytes after the last gzip member are padding (tapes and block devices leave it). -1 with
  * EX_DATAERR when the stream is corrupt or something else follows a member ("gzip stream is corrupt
- * at byte N: ..."; N counts compressed bytes from 0; for damage inside a member it is where decoding
- * stopped, at or after the damage), or with what the sink set. After -1 only decoder_reset and
- * decoder_free may be called. The caller prefixes the name of the file or object. */
+ * at byte N: ..."; N counts compressed bytes from 0; for damage inside a member it is where
+ * decoding stopped, at or after the damage), or with what the sink set. After -1 only decoder_reset
+ * and decoder_free may be called. The caller prefixes the name of the file or object. */
 int decoder_feed(struct decoder *d, const void *p, size_t n, struct err *e);
 
 /* decoder_finish(d, e): the stream has ended. -1 with EX_DATAERR and "gzip stream ends early at
- * byte N" (N: all compressed bytes fed) when it ends inside a member or frame, or with what the sink
- * set. An empty stream is a plain one of no bytes. */
+ * byte N" (N: all compressed bytes fed) when it ends inside a member or frame, or with what the
+ * sink set. An empty stream is a plain one of no bytes. */
 int decoder_finish(struct decoder *d, struct err *e);
 
 /* decoder_reset(d): as new, for the next stream; memory is kept. */
@@ -69,12 +69,13 @@ struct encoded {
 /* encoder_new(kind): one encoder for any number of files, to be ended with encoder_free. */
 struct encoder *encoder_new(enum codec kind);
 
-/* encoder_segment(enc, f, p, n, out): append to out what n more bytes of file f become. Each segment
- * can be decoded without those before it, so small ones (under some 32 KiB) cost compression. gzip:
- * one member for the whole file, its segments ended by full flushes; zstd: a frame a segment,
- * with checksum. Same segments, same bytes: no time and no name is stored (another CPU may lead ISA-L
- * to other matches, never to other decoded bytes). */
-void encoder_segment(struct encoder *enc, struct encoded *f, const void *p, size_t n, struct buf *out);
+/* encoder_segment(enc, f, p, n, out): append to out what n more bytes of file f become. Each
+ * segment can be decoded without those before it, so small ones (under some 32 KiB) cost
+ * compression. gzip: one member for the whole file, its segments ended by full flushes; zstd: a
+ * frame a segment, with checksum. Same segments, same bytes: no time and no name is stored (another
+ * CPU may lead ISA-L to other matches, never to other decoded bytes). */
+void encoder_segment(struct encoder *enc, struct encoded *f, const void *p, size_t n,
+		     struct buf *out);
 
 /* encoder_finish(enc, f, out): append what ends file f; a file without segments becomes a valid
  * empty stream. */

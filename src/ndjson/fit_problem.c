@@ -122,11 +122,26 @@ problem_unknown(struct fit_problems *p)
 	snprintf(b->what, sizeof b->what, "%s", b->kind);
 }
 
+/* Whether two keys mean the same, however they are escaped. */
+static int
+same_key(const struct fit_step *a, const struct fit_step *b)
+{
+	struct buf x = {0}, y = {0};
+	int same;
+
+	text_unescape(&x, a->key, a->len);
+	text_unescape(&y, b->key, b->len);
+	same = x.len == y.len && (x.len == 0 || memcmp(x.data, y.data, x.len) == 0);
+	buf_free(&x);
+	buf_free(&y);
+	return same;
+}
+
 void
 problem_twice(struct fit_problems *p, const struct schema_field *f, const struct fit_step *first)
 {
 	const struct fit_step *now = &p->step[p->depth - 1];
-	int same = now->len == first->len && memcmp(now->key, first->key, now->len) == 0;
+	int same = same_key(now, first);
 	struct fit_problem *b = next_problem(p, same ? "duplicate" : "collision");
 	char other[100] = "";
 

@@ -1,0 +1,89 @@
+#include "ndjson/fit_file.h"
+
+#include <unistd.h>
+
+int
+record_file_open(struct record_file *f, const char *path, struct err *e)
+{
+	*f = (struct record_file){.path = path};
+	if (path == NULL)
+		return 0;
+	if (outfile_open(&f->out, path, e) != 0)
+		return -1;
+	if (codec_of_path(path) != CODEC_PLAIN)
+		f->codec = encoder_new(codec_of_path(path));
+	return 0;
+}
+
+static int
+write_out(struct record_file *f, const char *p, size_t n, struct err *e)
+{
+	if (f->path != NULL)
+		return outfile_write(&f->out, p, n, e);
+	return io_write(STDOUT_FILENO, p, n) == 0 ? 0 : err_sys(e, EX_IOERR, "standard output");
+}
+
+/* Write what was gathered, and the end of the compressed stream when last. */
+static int
+flush(struct record_file *f, int last, struct err *e)
+{
+	int rc;
+
+	if (f->codec == NULL) {
+		rc = f->gathered.len > 0 ? write_out(f, f->gathered.data, f->gathered.len, e) : 0;
+		buf_clear(&f->gathered);
+		return rc;
+	}
+	if (f->gathered.len > 0)
+		encoder_segment(f->codec, &f->state, f->gathered.data, f->gathered.len, &f->packed);
+	if (last)
+		encoder_finish(f->codec, &f->state, &f->packed);
+	buf_clear(&f->gathered);
+	rc = f->packed.len > 0 ? write_out(f, f->packed.data, f->packed.len, e) : 0;
+	buf_clear(&f->packed);
+	return rc;
+}
+
+int
+record_file_add(struct record_file *f, const char *text, size_t len, struct err *e)
+{
+	f->rows++;
+	f->bytes += len + 1;
+	if (f->gathered.len > 0 && f->gathered.len + len >= RECORD_FILE_BUFFER && flush(f, 0, e) != 0)
+		return -1;
+	if (len >= RECORD_FILE_BUFFER && f->codec == NULL)
+		return write_out(f, text, len, e) == 0 ? write_out(f, "\n", 1, e) : -1;
+	buf_add(&f->gathered, text, len);
+	buf_addc(&f->gathered, '\n');
+	return 0;
+}
+
+static void
+release(struct record_file *f)
+{
+	if (f->codec != NULL)
+		encoder_free(f->codec);
+	f->codec = NULL;
+	buf_free(&f->gathered);
+	buf_free(&f->packed);
+}
+
+int
+record_file_commit(struct record_file *f, struct err *e)
+{
+	int rc = flush(f, 1, e);
+
+	if (rc == 0 && f->path != NULL)
+		rc = outfile_commit(&f->out, e);
+	if (rc != 0)
+		record_file_abort(f);
+	release(f);
+	return rc;
+}
+
+void
+record_file_abort(struct record_file *f)
+{
+	outfile_abort(&f->out);
+	release(f);
+}

@@ -44,18 +44,31 @@ flush(struct record_file *f, int last, struct err *e)
 	return rc;
 }
 
+static int
+put(struct record_file *f, const char *p, size_t n, struct err *e)
+{
+	f->bytes += n;
+	if (f->gathered.len > 0 && f->gathered.len + n > RECORD_FILE_BUFFER && flush(f, 0, e) != 0)
+		return -1;
+	if (n >= RECORD_FILE_BUFFER && f->codec == NULL)
+		return write_out(f, p, n, e);
+	buf_add(&f->gathered, p, n);
+	return 0;
+}
+
 int
 record_file_add(struct record_file *f, const char *text, size_t len, struct err *e)
 {
-	f->rows++;
-	f->bytes += len + 1;
-	if (f->gathered.len > 0 && f->gathered.len + len >= RECORD_FILE_BUFFER && flush(f, 0, e) != 0)
+	return record_file_part(f, text, len, 1, e);
+}
+
+int
+record_file_part(struct record_file *f, const char *p, size_t n, int last, struct err *e)
+{
+	if (put(f, p, n, e) != 0)
 		return -1;
-	if (len >= RECORD_FILE_BUFFER && f->codec == NULL)
-		return write_out(f, text, len, e) == 0 ? write_out(f, "\n", 1, e) : -1;
-	buf_add(&f->gathered, text, len);
-	buf_addc(&f->gathered, '\n');
-	return 0;
+	f->rows += last != 0;
+	return last ? put(f, "\n", 1, e) : 0;
 }
 
 static void

@@ -28,6 +28,9 @@ int record_file_open(struct record_file *f, const char *path, struct err *e);
 /* record_file_add(f, text, len, e): one record, a newline after it. EX_IOERR. */
 int record_file_add(struct record_file *f, const char *text, size_t len, struct err *e);
 
+/* record_file_part(f, p, n, last, e): n bytes of a record that comes in parts; a newline after the last. EX_IOERR. */
+int record_file_part(struct record_file *f, const char *p, size_t n, int last, struct err *e);
+
 /* record_file_commit(f, e): write what is left and let the file appear. EX_IOERR; the file is gone then. */
 int record_file_commit(struct record_file *f, struct err *e);
 

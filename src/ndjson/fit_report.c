@@ -78,16 +78,12 @@ add_group(struct fit_report *r, const char *key, const struct record_place *at)
 	return g;
 }
 
-int
-report_problem(struct fit_report *r, const struct record_place *at, const struct fit_problem *b,
-    struct err *e)
+/* One more problem with this key, which reads like detail here. */
+static void
+count_problem(struct fit_report *r, const struct record_place *at, const char *key, const char *detail)
 {
-	char key[sizeof b->place + sizeof b->kind + 2], detail[sizeof b->path + sizeof b->what + 2];
-	const char *colon = b->path[0] != '\0' ? ": " : "";
 	struct group *g;
 
-	snprintf(key, sizeof key, "%s%s%s", b->place, colon, b->kind);
-	snprintf(detail, sizeof detail, "%s%s%s", b->path, colon, b->what);
 	HASH_FIND_STR(r->groups, key, g);
 	if (g == NULL && r->n < REPORT_MAX_GROUPS) {
 		g = add_group(r, key, at);
@@ -98,7 +94,29 @@ report_problem(struct fit_report *r, const struct record_place *at, const struct
 		g->count++;
 	else
 		r->ungrouped = 1;
+}
+
+int
+report_problem(struct fit_report *r, const struct record_place *at, const struct fit_problem *b,
+    struct err *e)
+{
+	char key[sizeof b->place + sizeof b->kind + 2], detail[sizeof b->path + sizeof b->what + 2];
+
+	snprintf(key, sizeof key, "%s: %s", b->place, b->kind);
+	snprintf(detail, sizeof detail, "%s: %s", b->path, b->what);
+	count_problem(r, at, key, detail);
 	return report_line(r, at, b->reason, detail, e);
+}
+
+int
+report_record(struct fit_report *r, const struct record_place *at, const char *reason,
+    const char *detail, struct err *e)
+{
+	char text[256];
+
+	snprintf(text, sizeof text, "%s: %s", reason, detail);
+	count_problem(r, at, reason, text);
+	return report_line(r, at, reason, detail, e);
 }
 
 static void

@@ -6,20 +6,13 @@
 #include "base/err.h"
 #include "base/io.h"
 #include "ndjson/fit.h"
+#include "ndjson/fit_input.h"
 
 #include <stddef.h>
-#include <stdint.h>
 
 /* Bounds of what is kept and told; problems beyond them are only counted together. */
 #define REPORT_MAX_GROUPS 1000
 #define REPORT_MAX_EXAMPLES 100
-
-/* Where a record stands. */
-struct record_place {
-	const char *source; /* as messages name it; lives as long as the report */
-	uint64_t line;	    /* from 1 */
-	uint64_t offset;    /* of its first byte in the decoded source */
-};
 
 struct fit_report;
 
@@ -30,6 +23,10 @@ struct fit_report *report_new(struct outfile *out);
 /* report_problem(r, at, b, e): one problem of the record at that place. EX_IOERR when out can't be written. */
 int report_problem(struct fit_report *r, const struct record_place *at, const struct fit_problem *b,
     struct err *e);
+
+/* report_record(r, at, reason, detail, e): a record that is none; told as a problem. EX_IOERR. */
+int report_record(struct fit_report *r, const struct record_place *at, const char *reason,
+    const char *detail, struct err *e);
 
 /* report_line(r, at, reason, detail, e): a line of the manifest that is counted with no problem. EX_IOERR. */
 int report_line(struct fit_report *r, const struct record_place *at, const char *reason,

@@ -1,0 +1,225 @@
+/* ndfit: make each record fit a BigQuery schema, or say exactly why it does not. */
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/msg.h"
+#include "base/opt.h"
+#include "base/tsv.h"
+#include "ndjson/fit.h"
+#include "ndjson/fit_file.h"
+#include "ndjson/fit_input.h"
+#include "ndjson/fit_report.h"
+#include "ndjson/schema.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct options {
+	const char *schema, *map, *output, *rejects, *rejected, *manifest;
+	int check;
+	uint64_t max_line;
+};
+
+struct work {
+	const struct options *opt;
+	struct schema *schema;
+	struct fit *fit;
+	struct fit_state *state;
+	struct fit_report *report;
+	struct outfile rejects;
+	struct record_file fitted, rejected;
+	uint64_t records, refused;
+};
+
+/* The schema, the MAP and the files to write; what was opened is work_end's to undo. */
+static int
+work_begin(struct work *w, struct err *e)
+{
+	const struct options *o = w->opt;
+
+	w->schema = schema_load(o->schema, e);
+	w->fit = w->schema != NULL ? fit_new(w->schema, o->map, e) : NULL;
+	if (w->fit == NULL)
+		return -1;
+	w->state = fit_state_new(w->fit);
+	if (o->rejects != NULL && outfile_open(&w->rejects, o->rejects, e) != 0)
+		return -1;
+	w->report = report_new(o->rejects != NULL ? &w->rejects : NULL);
+	if (o->rejected != NULL && record_file_open(&w->rejected, o->rejected, e) != 0)
+		return -1;
+	return o->check ? 0 : record_file_open(&w->fitted, o->output, e);
+}
+
+/* Everything was read: let the files appear. */
+static int
+work_commit(struct work *w, struct err *e)
+{
+	const struct options *o = w->opt;
+
+	if (report_finish(w->report, e) != 0 || (!o->check && record_file_commit(&w->fitted, e) != 0) ||
+	    (o->rejected != NULL && record_file_commit(&w->rejected, e) != 0))
+		return -1;
+	return o->rejects != NULL ? outfile_commit(&w->rejects, e) : 0;
+}
+
+static void
+work_end(struct work *w)
+{
+	record_file_abort(&w->fitted);
+	record_file_abort(&w->rejected);
+	outfile_abort(&w->rejects);
+	report_free(w->report);
+	fit_state_free(w->state);
+	fit_free(w->fit);
+	schema_free(w->schema);
+}
+
+/* A record that does not fit; its problems are in the state. */
+static int
+refuse(struct work *w, const struct input_record *r, struct err *e)
+{
+	size_t n, more;
+	const struct fit_problem *b = fit_problems(w->state, &n, &more);
+	char detail[64];
+
+	w->refused++;
+	for (size_t i = 0; i < n; i++)
+		if (report_problem(w->report, &r->at, &b[i], e) != 0)
+			return -1;
+	snprintf(detail, sizeof detail, "%zu more problems in this record", more);
+	if (more > 0 && report_line(w->report, &r->at, "more", detail, e) != 0)
+		return -1;
+	return w->opt->rejected != NULL ? record_file_add(&w->rejected, r->text, r->len, e) : 0;
+}
+
+/* What is no record, or a part of it. */
+static int
+set_aside(struct work *w, const struct input_record *r, struct err *e)
+{
+	if (r->begins) {
+		w->records++;
+		w->refused++;
+		if (report_record(w->report, &r->at, r->reason, r->detail, e) != 0)
+			return -1;
+	}
+	if (w->opt->rejected == NULL)
+		return 0;
+	return record_file_part(&w->rejected, r->text, r->len, r->ends, e);
+}
+
+static int
+take_record(void *arg, const struct input_record *r, struct err *e)
+{
+	struct work *w = arg;
+	enum fit_result result;
+	const char *text = r->text;
+	size_t len = r->len;
+
+	if (r->reason != NULL)
+		return set_aside(w, r, e);
+	w->records++;
+	result = fit_record(w->state, text, len);
+	if (result == FIT_REFUSED)
+		return refuse(w, r, e);
+	if (w->opt->check)
+		return 0;
+	if (result == FIT_CHANGED)
+		text = fit_text(w->state, &len);
+	return record_file_add(&w->fitted, text, len, e);
+}
+
+static int
+read_sources(struct work *w, char **paths, int n, struct err *e)
+{
+	int rc = n == 0 ? input_read("-", w->opt->max_line, take_record, w, e) : 0;
+
+	for (int i = 0; i < n && rc == 0; i++)
+		rc = input_read(paths[i], w->opt->max_line, take_record, w, e);
+	return rc;
+}
+
+static void
+print_row(const char *type, const struct record_file *f, const char *origin)
+{
+	struct buf first = {0}, row = {0};
+
+	buf_reserve(&first, 1);
+	tsv_adds(&first, type); /* may be empty, which takes its tab along */
+	tsv_addu(&row, f->rows);
+	tsv_addu(&row, f->bytes);
+	tsv_adds(&row, f->path);
+	if (origin != NULL)
+		tsv_adds(&row, origin);
+	printf("%.*s\t%s\n", (int)first.len, first.data, row.data);
+	buf_free(&first);
+	buf_free(&row);
+}
+
+/* What became of the records, in words and as an exit code. */
+static int
+conclude(const struct work *w)
+{
+	const struct options *o = w->opt;
+	unsigned long long refused = w->refused, records = w->records;
+
+	if (o->manifest != NULL) {
+		print_row(o->manifest, &w->fitted, NULL);
+		if (w->rejected.rows > 0)
+			print_row("_rejected", &w->rejected, o->manifest);
+	}
+	if (refused == 0)
+		return 0;
+	if (o->check)
+		msg_error("%llu of %llu records %s not fit", refused, records, refused == 1 ? "does" : "do");
+	else if (o->rejected == NULL)
+		msg_error("%llu of %llu records %s not fit and %s left out (--rejected FILE keeps them)",
+		    refused, records, refused == 1 ? "does" : "do", refused == 1 ? "is" : "are");
+	else
+		msg_error("%llu of %llu records %s not fit: %s", refused, records,
+		    refused == 1 ? "does" : "do", o->rejected);
+	return refused == records && o->rejected == NULL ? EX_DATAERR : EX_DIFFER;
+}
+
+static void
+check_options(const struct opt_program *prog, const struct options *o)
+{
+	if (o->schema == NULL)
+		opt_usage(prog, "no schema: give -s FILE");
+	if (o->check && (o->output != NULL || o->rejected != NULL || o->manifest != NULL))
+		opt_usage(prog, "-n writes no records: it goes neither with -o, --rejected nor --manifest");
+	if (o->manifest != NULL && o->output == NULL)
+		opt_usage(prog, "--manifest needs -o FILE: standard output is the manifest's");
+	if (o->max_line < 2)
+		opt_usage(prog, "--max-line must leave room for a record");
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = {.max_line = 100u << 20};
+	const struct opt options[] = {
+	    {'s', "schema", OPT_STRING, &o.schema, "FILE", "the BigQuery schema, as JSON"},
+	    {'m', "map", OPT_STRING, &o.map, "FILE", "rename keys: pointer TAB column"},
+	    {'n', "check", OPT_FLAG, &o.check, NULL, "only check, write no records"},
+	    {'o', "output", OPT_STRING, &o.output, "FILE", "write there; .gz and .zst compress"},
+	    {0, "rejects", OPT_STRING, &o.rejects, "FILE", "a line for each problem, tab-separated"},
+	    {0, "rejected", OPT_STRING, &o.rejected, "FILE", "the refused records, byte for byte"},
+	    {0, "manifest", OPT_STRING, &o.manifest, "TYPE", "print the split manifest of TYPE"},
+	    {0, "max-line", OPT_SIZE, &o.max_line, "SIZE", "longest record, by default 100M"},
+	};
+	const struct opt_program prog = {"Make records fit a BigQuery schema, or say why they do not.",
+	    "[FILE ...]", options, sizeof options / sizeof options[0]};
+	struct work w = {.opt = &o};
+	struct err e;
+	int first = opt_parse(&prog, argc, argv), rc;
+
+	check_options(&prog, &o);
+	rc = work_begin(&w, &e);
+	if (rc == 0)
+		rc = read_sources(&w, argv + first, argc - first, &e);
+	if (rc == 0)
+		rc = work_commit(&w, &e);
+	rc = rc == 0 ? conclude(&w) : msg_fail(&e);
+	work_end(&w);
+	return msg_finish(rc);
+}

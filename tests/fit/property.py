@@ -1,0 +1,228 @@
+#!/usr/bin/env python3
+"""Random records through ndfit, every outcome compared with checker.py.
+
+usage: property.py SEED RECORDS DIR
+
+Ends 0 when each record passed byte for byte, was changed only as documented, or was refused for exactly
+the problems that checker.py finds, and the stand-in BigQuery loads each that passed; else tells the first
+difference and ends 1.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "cloud"))
+
+import bq_rows  # noqa: E402
+import bq_schema  # noqa: E402
+from checker import Field, Pairs, changes, check, decode, find, fitted, kind  # noqa: E402
+
+SCALARS = ("STRING", "BYTES", "INTEGER", "FLOAT", "NUMERIC", "BOOLEAN", "TIMESTAMP", "DATE", "TIME", "DATETIME")
+
+# Spelled as in JSON; right and wrong for some type each.
+VALUES = """
+0 -0 1 2 -7 9223372036854775807 9223372036854775808 -9223372036854775808 -9223372036854775809 1.0 1.5 -1e3 1e-3
+1E400 -1e-400 9007199254740991.0 9007199254740993.0 123456789012345678901234567890 0.1234567891 12.340000000000
+1534680695 1534680695000 253402300799 253402300800 -62135596800 -62135596801 1.534680695e9 true false null null
+"" "x" "0" "-12" "00012" "1.5" "1e3" "12kB" "+1" " 1" "NaN" "-Infinity" "inf" "1." ".5" "yes" "T" "maybe" "FALSE"
+"2021-01-01" "2021-02-29" "2020-02-29" "2021/01/01" "2021-1-1" "0000-01-01" "12:30:59" "12:30" "24:00:00" "12:30:59.1234567"
+"2021-01-01T00:00:00Z" "2021-01-01 00:00:00" "2021/01/01 00:00" "2021-01-01T00:00:00.123456+09:00" "2021-01-01 00:00:00 UTC"
+"2021-01-01T00:00:00.123456789Z" "2021-01-01T24:00:00Z" "2021-01-01 00:00:00+0900" "0001-01-01 00:00:00+01:00"
+"9999-12-31T23:59:59-01:00" "2021-01-01T00:00:00 -15:00" "2021-01-01T00:00:60Z" "aGk=" "aGk" "aGkh" "a+\\/=" "\\/\\/8="
+"h\u00e9llo w\u00f6rld" "\\ud83d\\ude00\\n\\"q\\"" "tab\\tand\\\\slash" "\\u0031\\u0032"
+{} [] [1,2] {"a":1,"b":[true,null]} {"k":"v \\" }"} [[],{}] [ "x" , "y" ] {"n":{"m":[1.50]}} [null]
+""".replace("\n", " ")
+
+
+def values() -> list[str]:
+    found, at = [], 0
+    decoder = json.JSONDecoder()
+    while at < len(VALUES):
+        if VALUES[at] == " ":
+            at += 1
+            continue
+        _, end = decoder.raw_decode(VALUES, at)
+        found.append(VALUES[at:end])
+        at = end
+    return found
+
+
+def make_schema(rng: random.Random, depth: int = 0) -> list[Field]:
+    fields = []
+    for i in range(rng.randint(3, 9)):
+        name = f"{rng.choice(['c', 'Col', 'a_b', '_at', '_9x', 'x_y_z'])}{i}"
+        field: Field = {"name": name, "type": rng.choice([*SCALARS, "JSON", "STRING"])}
+        field["mode"] = rng.choice(["NULLABLE"] * 6 + ["REPEATED"] * 2 + ["REQUIRED"])
+        if depth < 3 and rng.random() < 0.2:
+            field["type"] = "RECORD"
+            field["fields"] = make_schema(rng, depth + 1)
+        if field["type"] == "NUMERIC" and rng.random() < 0.5:
+            field |= {"precision": 5, "scale": 2}
+        if field["type"] == "BYTES" and rng.random() < 0.5:
+            field["maxLength"] = 2
+        fields.append(field)
+    return fields
+
+
+def make_key(rng: random.Random, name: str) -> str:
+    chance = rng.random()
+    if chance < 0.05:
+        return json.dumps(name.swapcase())
+    if chance < 0.1:
+        return json.dumps(name.replace("_", rng.choice("-.@ \u00e9/~"), 1), ensure_ascii=rng.random() < 0.5)
+    if chance < 0.12:
+        return '"\\u%04x%s"' % (ord(name[0]), name[1:])
+    if chance < 0.123:
+        return json.dumps(name + rng.choice(["?", "x", "\u20ac", ""]))
+    return json.dumps(name)
+
+
+def space(rng: random.Random) -> str:
+    return rng.choice(["", "", "", "", " ", "\t", "  "])
+
+
+class Maker:
+    """Records of which most fit: a value is drawn from those that the checker takes, or now and then from all."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.values = values()
+        self.fitting: dict[int, list[str]] = {}
+
+    def pool(self, field: Field) -> list[str]:
+        one = {**field, "mode": "REQUIRED"}
+        if id(field) not in self.fitting:
+            self.fitting[id(field)] = [
+                text for text in self.values if not list(check([one], Pairs([(field["name"], decode(text))])))
+            ]
+        return self.fitting[id(field)] or self.values
+
+    def value(self, field: Field, repeated: bool = False) -> str:
+        rng = self.rng
+        if field.get("mode") == "REPEATED" and not repeated and rng.random() < 0.99:
+            items = [self.value(field, True) for _ in range(rng.randint(0, 3))]
+            return "[" + ",".join(space(rng) + item for item in items) + space(rng) + "]"
+        if field["type"] == "RECORD" and rng.random() < 0.99:
+            return self.record(field["fields"])
+        if not repeated and field.get("mode") != "REQUIRED" and rng.random() < 0.1:
+            return "null"
+        return rng.choice(self.pool(field) if rng.random() < 0.99 else self.values)
+
+    def record(self, fields: list[Field]) -> str:
+        rng = self.rng
+        members = []
+        for field in fields:
+            if field.get("mode") != "REQUIRED" and rng.random() < 0.3:
+                continue
+            if rng.random() > 0.999:
+                continue  # a REQUIRED column, too
+            for _ in range(1 if rng.random() < 0.998 else 2):
+                key = make_key(rng, field["name"])
+                members.append(f"{space(rng)}{key}{space(rng)}:{space(rng)}{self.value(field)}{space(rng)}")
+        if rng.random() < 0.5:
+            rng.shuffle(members)
+        return "{" + ",".join(members or [space(rng)]) + "}"
+
+
+def same(fields: list[Field], want: dict[str, Any], got: Pairs) -> bool:
+    """Whether an output record says what the checker says it should."""
+    if len(want) != len(got):
+        return False
+    for key, value in got:
+        field = find(fields, key)
+        if field is None or field["name"] not in want:
+            return False
+        items, wanted = [value], [want[field["name"]]]
+        if field.get("mode") == "REPEATED" and isinstance(value, list) and value is not None:
+            items, wanted = list(value), list(want[field["name"]])
+        if len(items) != len(wanted):
+            return False
+        for item, one in zip(items, wanted, strict=True):
+            if isinstance(one, dict):
+                if not (isinstance(item, Pairs) and same(field["fields"], one, item)):
+                    return False
+            elif field["type"] == "STRING" and kind(one) in ("OBJECT", "ARRAY"):
+                if kind(item) != "STRING" or decode(item) != one:
+                    return False
+            elif item != one or kind(item) != kind(one):
+                return False
+    return True
+
+
+def unescape(text: str) -> str:
+    return text.replace("\\\\", "\0").replace("\\t", "\t").replace("\\n", "\n").replace("\\r", "\r").replace("\0", "\\")
+
+
+def reported(line: str) -> tuple[int, tuple[str, str, str, str]]:
+    """A line of the rejects manifest as line number and problem."""
+    _, number, _, reason, detail = (unescape(f) for f in line.split("\t"))
+    path, _, words = detail.partition(": ")
+    if not words.startswith("expected "):
+        return int(number), (reason, path, "", "")
+    expected, _, found = words.removeprefix("expected ").rpartition(", found ") if '"' not in words else (
+        words.removeprefix("expected ").partition(", found ")
+    )
+    return int(number), (reason, path, expected.split(" ")[0], found.split(" ")[0])
+
+
+def run(seed: int, count: int, where: Path) -> str | None:
+    """The first difference, or None."""
+    rng = random.Random(seed)
+    schema = make_schema(rng)
+    maker = Maker(rng)
+    records = [maker.record(schema) for _ in range(count)]
+    (where / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    (where / "in.ndjson").write_text("".join(r + "\n" for r in records), encoding="utf-8")
+    done = subprocess.run(
+        ["ndfit", "-q", "-s", "schema.json", "-o", "out.ndjson", "--rejects", "rejects.tsv", "--rejected",
+         "rejected.ndjson", "in.ndjson"], cwd=where, check=False,
+    )
+    problems: dict[int, list[tuple[str, str, str, str]]] = {}
+    for line in (where / "rejects.tsv").read_text(encoding="utf-8").splitlines():
+        number, problem = reported(line)
+        problems.setdefault(number, []).append(problem)
+    out = iter((where / "out.ndjson").read_text(encoding="utf-8").split("\n"))
+    rejected = iter((where / "rejected.ndjson").read_text(encoding="utf-8").split("\n"))
+    load = bq_rows.record(bq_schema.normalize(schema), ignore_unknown=False)
+    refused = changed = 0
+    for number, record in enumerate(records, 1):
+        pairs = decode(record)
+        want = list(check(schema, pairs))
+        if want != [p for p in problems.get(number, []) if p[0] != "more"] and len(want) <= 20:
+            return f"line {number}: {record}\nchecker: {want}\nndfit: {problems.get(number)}"
+        if want:
+            refused += 1
+            if next(rejected) != record:
+                return f"line {number}: not in the rejected file as it was: {record}"
+            continue
+        line = next(out)
+        changed += line != record
+        load(bq_rows.parse(line.encode()))
+        if not same(schema, fitted(schema, pairs), decode(line)):
+            return f"line {number}: {record}\nbecame: {line}"
+        if (line != record) != changes(schema, pairs):
+            return f"line {number}: changed without need, or not at all: {record}\nbecame: {line}"
+    expected = 1 if refused else 0
+    if done.returncode != expected:
+        return f"exit code {done.returncode}, expected {expected}"
+    print(f"seed {seed}: {count} records, {refused} refused, {changed} changed")
+    return None
+
+
+def main() -> int:
+    seed, count, where = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+    where.mkdir(parents=True, exist_ok=True)
+    difference = run(seed, count, where)
+    if difference:
+        print(f"seed {seed}: {difference}", file=sys.stderr)
+    return 1 if difference else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

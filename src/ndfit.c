@@ -6,8 +6,8 @@
 #include "base/tsv.h"
 #include "ndjson/fit.h"
 #include "ndjson/fit_file.h"
-#include "ndjson/fit_input.h"
 #include "ndjson/fit_report.h"
+#include "ndjson/reader.h"
 #include "ndjson/schema.h"
 
 #include <stdio.h>
@@ -76,51 +76,52 @@ work_end(struct work *w)
 
 /* A record that does not fit; its problems are in the state. */
 static int
-refuse(struct work *w, const struct input_record *r, struct err *e)
+refuse(struct work *w, const struct record *rec, struct err *e)
 {
 	size_t n, more;
 	const struct fit_problem *b = fit_problems(w->state, &n, &more);
-	char detail[64];
 
 	w->refused++;
 	for (size_t i = 0; i < n; i++)
-		if (report_problem(w->report, &r->at, &b[i], e) != 0)
+		if (report_problem(w->report, rec, &b[i], e) != 0)
 			return -1;
-	snprintf(detail, sizeof detail, "%zu more problems in this record", more);
-	if (more > 0 && report_line(w->report, &r->at, "more", detail, e) != 0)
+	if (more > 0 && report_more(w->report, rec, more, e) != 0)
 		return -1;
-	return w->opt->rejected != NULL ? record_file_add(&w->rejected, r->text, r->len, e) : 0;
+	return w->opt->rejected != NULL ? record_file_add(&w->rejected, rec->p, rec->len, e) : 0;
 }
 
-/* What is no record, or a part of it. */
+/* What is no record, or a part of one that is too long. */
 static int
-set_aside(struct work *w, const struct input_record *r, struct err *e)
+set_aside(struct work *w, const struct record *rec, struct err *e)
 {
-	if (r->begins) {
+	int begins = rec->part == LINE_WHOLE || rec->part == LINE_BEGINS;
+	int ends = rec->part == LINE_WHOLE || rec->part == LINE_ENDS;
+
+	if (begins) {
 		w->records++;
 		w->refused++;
-		if (report_record(w->report, &r->at, r->reason, r->detail, e) != 0)
+		if (report_fault(w->report, rec, e) != 0)
 			return -1;
 	}
 	if (w->opt->rejected == NULL)
 		return 0;
-	return record_file_part(&w->rejected, r->text, r->len, r->ends, e);
+	return record_file_part(&w->rejected, rec->p, rec->len, ends, e);
 }
 
 static int
-take_record(void *arg, const struct input_record *r, struct err *e)
+take_record(void *arg, const struct record *rec, struct err *e)
 {
 	struct work *w = arg;
 	enum fit_result result;
-	const char *text = r->text;
-	size_t len = r->len;
+	const char *text = rec->p;
+	size_t len = rec->len;
 
-	if (r->reason != NULL)
-		return set_aside(w, r, e);
+	if (rec->fault.reason != REJECT_NONE)
+		return set_aside(w, rec, e);
 	w->records++;
 	result = fit_record(w->state, text, len);
 	if (result == FIT_REFUSED)
-		return refuse(w, r, e);
+		return refuse(w, rec, e);
 	if (w->opt->check)
 		return 0;
 	if (result == FIT_CHANGED)
@@ -131,10 +132,13 @@ take_record(void *arg, const struct input_record *r, struct err *e)
 static int
 read_sources(struct work *w, char **paths, int n, struct err *e)
 {
-	int rc = n == 0 ? input_read("-", w->opt->max_line, take_record, w, e) : 0;
+	const struct record_rules rules = {.max_line = w->opt->max_line, .max_depth = SCAN_MAX_DEPTH};
+	struct reader *r = reader_new(&rules, -1, take_record, w);
+	int rc = n == 0 ? reader_file(r, "-", e) : 0;
 
 	for (int i = 0; i < n && rc == 0; i++)
-		rc = input_read(paths[i], w->opt->max_line, take_record, w, e);
+		rc = reader_file(r, paths[i], e);
+	reader_free(r);
 	return rc;
 }
 
@@ -196,7 +200,7 @@ check_options(const struct opt_program *prog, const struct options *o)
 int
 main(int argc, char **argv)
 {
-	struct options o = {.max_line = 100u << 20};
+	struct options o = {.max_line = RECORD_MAX_LINE};
 	const struct opt options[] = {
 	    {'s', "schema", OPT_STRING, &o.schema, "FILE", "the BigQuery schema, as JSON"},
 	    {'m', "map", OPT_STRING, &o.map, "FILE", "rename keys: pointer TAB column"},

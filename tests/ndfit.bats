@@ -100,8 +100,8 @@ assert json.loads(after["tags"][0]) == before["tags"][0]
 	tells '{"id":1,"user":"x"}' '/user: expected RECORD, found STRING "x"'
 	tells '{"id":1,"user":{"size":1}}' '/user/name: expected STRING (REQUIRED), found nothing'
 	tells '{"id":1,"user":{"name":"x","size":"y"}}' '/user/size: expected INTEGER, found STRING "y"'
-	tells '{"id":1' "not-json: expected ',' or '}' at byte 7 of the record"
-	tells '[1]' 'not-object: expected an object at byte 0 of the record'
+	tells '{"id":1' "not-json: column 8: expected ',' or '}', found the end of the record"
+	tells '[1]' "not-object: column 1: expected an object, found '['"
 	tells '{"id":1,"colour":2}' '/colour: not in the schema'
 	tells '{"id":1,"id":2}' '/id: the key is there twice'
 	tells '{"id":1,"Id":2}' '/Id: goes to column id, where "id" went already'

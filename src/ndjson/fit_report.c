@@ -13,7 +13,8 @@ enum { LINES_BUFFER = 64 << 10 };
 /* Problems that differ only in place and value. */
 struct group {
 	char *key; /* "PLACE: KIND" */
-	struct record_place first;
+	const char *source;  /* of the first record */
+	uint64_t line;
 	uint64_t count;
 	struct group *newer; /* in the order of their first example */
 	UT_hash_handle hh;
@@ -46,15 +47,15 @@ flush_lines(struct fit_report *r, struct err *e)
 	return rc;
 }
 
-int
-report_line(struct fit_report *r, const struct record_place *at, const char *reason,
+static int
+report_line(struct fit_report *r, const struct record *rec, const char *reason,
     const char *detail, struct err *e)
 {
 	if (r->out == NULL)
 		return 0;
-	tsv_adds(&r->lines, at->source);
-	tsv_addu(&r->lines, at->line);
-	tsv_addu(&r->lines, at->offset);
+	tsv_adds(&r->lines, rec->source);
+	tsv_addu(&r->lines, rec->line);
+	tsv_addu(&r->lines, rec->offset);
 	tsv_adds(&r->lines, reason);
 	tsv_adds(&r->lines, detail);
 	buf_addc(&r->lines, '\n');
@@ -62,12 +63,13 @@ report_line(struct fit_report *r, const struct record_place *at, const char *rea
 }
 
 static struct group *
-add_group(struct fit_report *r, const char *key, const struct record_place *at)
+add_group(struct fit_report *r, const char *key, const struct record *rec)
 {
 	struct group *g = xcalloc(1, sizeof *g);
 
 	g->key = xstrdup(key);
-	g->first = *at;
+	g->source = rec->source;
+	g->line = rec->line;
 	if (r->newest != NULL)
 		r->newest->newer = g;
 	else
@@ -80,15 +82,15 @@ add_group(struct fit_report *r, const char *key, const struct record_place *at)
 
 /* One more problem with this key, which reads like detail here. */
 static void
-count_problem(struct fit_report *r, const struct record_place *at, const char *key, const char *detail)
+count_problem(struct fit_report *r, const struct record *rec, const char *key, const char *detail)
 {
 	struct group *g;
 
 	HASH_FIND_STR(r->groups, key, g);
 	if (g == NULL && r->n < REPORT_MAX_GROUPS) {
-		g = add_group(r, key, at);
+		g = add_group(r, key, rec);
 		if (r->n <= REPORT_MAX_EXAMPLES)
-			msg_warn("%s:%llu: %s", at->source, (unsigned long long)at->line, detail);
+			msg_warn("%s:%llu: %s", rec->source, (unsigned long long)rec->line, detail);
 	}
 	if (g != NULL)
 		g->count++;
@@ -97,26 +99,42 @@ count_problem(struct fit_report *r, const struct record_place *at, const char *k
 }
 
 int
-report_problem(struct fit_report *r, const struct record_place *at, const struct fit_problem *b,
+report_problem(struct fit_report *r, const struct record *rec, const struct fit_problem *b,
     struct err *e)
 {
 	char key[sizeof b->place + sizeof b->kind + 2], detail[sizeof b->path + sizeof b->what + 2];
 
 	snprintf(key, sizeof key, "%s: %s", b->place, b->kind);
 	snprintf(detail, sizeof detail, "%s: %s", b->path, b->what);
-	count_problem(r, at, key, detail);
-	return report_line(r, at, b->reason, detail, e);
+	count_problem(r, rec, key, detail);
+	return report_line(r, rec, b->reason, detail, e);
 }
 
 int
-report_record(struct fit_report *r, const struct record_place *at, const char *reason,
-    const char *detail, struct err *e)
+report_more(struct fit_report *r, const struct record *rec, size_t n, struct err *e)
 {
-	char text[256];
+	char detail[64];
 
-	snprintf(text, sizeof text, "%s: %s", reason, detail);
-	count_problem(r, at, reason, text);
-	return report_line(r, at, reason, detail, e);
+	snprintf(detail, sizeof detail, "%zu more problems in this record", n);
+	return report_line(r, rec, "more", detail, e);
+}
+
+int
+report_fault(struct fit_report *r, const struct record *rec, struct err *e)
+{
+	const char *reason = reject_name(rec->fault.reason);
+	struct buf detail = {0}, text = {0};
+	int rc;
+
+	buf_reserve(&detail, 1);
+	record_detail(&detail, rec);
+	detail.data[detail.len] = '\0';
+	buf_addf(&text, "%s%s%s", reason, detail.len > 0 ? ": " : "", detail.data);
+	count_problem(r, rec, reason, text.data);
+	rc = report_line(r, rec, reason, detail.data, e);
+	buf_free(&detail);
+	buf_free(&text);
+	return rc;
 }
 
 static void
@@ -128,7 +146,7 @@ tell_counts(const struct fit_report *r)
 		told++;
 		if (g->count > 1)
 			msg_warn("%llu times %s (first %s:%llu)", (unsigned long long)g->count, g->key,
-			    g->first.source, (unsigned long long)g->first.line);
+			    g->source, (unsigned long long)g->line);
 	}
 	if (r->n > told || r->ungrouped)
 		msg_warn("problems of %zu%s further kinds are not shown", r->n - told,

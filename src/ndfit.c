@@ -56,7 +56,8 @@ work_commit(struct work *w, struct err *e)
 {
 	const struct options *o = w->opt;
 
-	if (report_finish(w->report, e) != 0 || (!o->check && record_file_commit(&w->fitted, e) != 0) ||
+	if (report_finish(w->report, e) != 0 ||
+	    (!o->check && record_file_commit(&w->fitted, e) != 0) ||
 	    (o->rejected != NULL && record_file_commit(&w->rejected, e) != 0))
 		return -1;
 	return o->rejects != NULL ? outfile_commit(&w->rejects, e) : 0;
@@ -132,7 +133,8 @@ take_record(void *arg, const struct record *rec, struct err *e)
 static int
 read_sources(struct work *w, char **paths, int n, struct err *e)
 {
-	const struct record_rules rules = {.max_line = w->opt->max_line, .max_depth = SCAN_MAX_DEPTH};
+	const struct record_rules rules = {.max_line = w->opt->max_line,
+					   .max_depth = SCAN_MAX_DEPTH};
 	struct reader *r = reader_new(&rules, -1, take_record, w);
 	int rc = n == 0 ? reader_file(r, "-", e) : 0;
 
@@ -174,13 +176,15 @@ conclude(const struct work *w)
 	if (refused == 0)
 		return 0;
 	if (o->check)
-		msg_error("%llu of %llu records %s not fit", refused, records, refused == 1 ? "does" : "do");
+		msg_error("%llu of %llu records %s not fit", refused, records,
+			  refused == 1 ? "does" : "do");
 	else if (o->rejected == NULL)
-		msg_error("%llu of %llu records %s not fit and %s left out (--rejected FILE keeps them)",
+		msg_error(
+		    "%llu of %llu records %s not fit and %s left out (--rejected FILE keeps them)",
 		    refused, records, refused == 1 ? "does" : "do", refused == 1 ? "is" : "are");
 	else
 		msg_error("%llu of %llu records %s not fit: %s", refused, records,
-		    refused == 1 ? "does" : "do", o->rejected);
+			  refused == 1 ? "does" : "do", o->rejected);
 	return refused == records && o->rejected == NULL ? EX_DATAERR : EX_DIFFER;
 }
 
@@ -190,7 +194,9 @@ check_options(const struct opt_program *prog, const struct options *o)
 	if (o->schema == NULL)
 		opt_usage(prog, "no schema: give -s FILE");
 	if (o->check && (o->output != NULL || o->rejected != NULL || o->manifest != NULL))
-		opt_usage(prog, "-n writes no records: it goes neither with -o, --rejected nor --manifest");
+		opt_usage(
+		    prog,
+		    "-n writes no records: it goes neither with -o, --rejected nor --manifest");
 	if (o->manifest != NULL && o->output == NULL)
 		opt_usage(prog, "--manifest needs -o FILE: standard output is the manifest's");
 	if (o->max_line < 2)
@@ -206,13 +212,15 @@ main(int argc, char **argv)
 	    {'m', "map", OPT_STRING, &o.map, "FILE", "rename keys: pointer TAB column"},
 	    {'n', "check", OPT_FLAG, &o.check, NULL, "only check, write no records"},
 	    {'o', "output", OPT_STRING, &o.output, "FILE", "write there; .gz and .zst compress"},
-	    {0, "rejects", OPT_STRING, &o.rejects, "FILE", "a line for each problem, tab-separated"},
+	    {0, "rejects", OPT_STRING, &o.rejects, "FILE",
+	     "a line for each problem, tab-separated"},
 	    {0, "rejected", OPT_STRING, &o.rejected, "FILE", "the refused records, byte for byte"},
 	    {0, "manifest", OPT_STRING, &o.manifest, "TYPE", "print the split manifest of TYPE"},
 	    {0, "max-line", OPT_SIZE, &o.max_line, "SIZE", "longest record, by default 100M"},
 	};
-	const struct opt_program prog = {"Make records fit a BigQuery schema, or say why they do not.",
-	    "[FILE ...]", options, sizeof options / sizeof options[0]};
+	const struct opt_program prog = {
+	    "Make records fit a BigQuery schema, or say why they do not.", "[FILE ...]", options,
+	    sizeof options / sizeof options[0]};
 	struct work w = {.opt = &o};
 	struct err e;
 	int first = opt_parse(&prog, argc, argv), rc;

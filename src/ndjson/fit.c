@@ -25,7 +25,7 @@ struct fit_state {
 	struct seen **seen; /* by table id, then by column */
 	uint64_t object;    /* the number of the newest object */
 	struct buf scratch;
-	struct buf out;	    /* the changed record up to copied */
+	struct buf out;     /* the changed record up to copied */
 	const char *copied; /* what lies before is in out */
 	const char *end;
 	int changed;
@@ -117,7 +117,8 @@ wrap(struct fit_state *s, const struct schema_field *f, const struct value *v)
 
 /* One value, not null, of a column or of one element of its array. */
 static const char *
-fit_single(struct fit_state *s, const struct fit_level *l, const struct schema_field *f, const char *p)
+fit_single(struct fit_state *s, const struct fit_level *l, const struct schema_field *f,
+	   const char *p)
 {
 	enum verdict verdict = VALUE_WRONG_TYPE;
 	struct value v;
@@ -147,13 +148,14 @@ refuse_null(struct fit_state *s, const struct schema_field *f, const struct valu
 	char expected[160];
 
 	snprintf(expected, sizeof expected, "%s (%s)", schema_type_name(f->type),
-	    schema_mode_name(f->mode));
+		 schema_mode_name(f->mode));
 	problem_value(&s->problems, "null", expected, v);
 }
 
 /* The array of a REPEATED column. */
 static const char *
-fit_array(struct fit_state *s, const struct fit_level *l, const struct schema_field *f, const char *p)
+fit_array(struct fit_state *s, const struct fit_level *l, const struct schema_field *f,
+	  const char *p)
 {
 	struct fit_step *step = &s->problems.step[s->problems.depth++];
 	struct value v;
@@ -177,7 +179,8 @@ fit_array(struct fit_state *s, const struct fit_level *l, const struct schema_fi
 }
 
 static const char *
-fit_value(struct fit_state *s, const struct fit_level *l, const struct schema_field *f, const char *p)
+fit_value(struct fit_state *s, const struct fit_level *l, const struct schema_field *f,
+	  const char *p)
 {
 	struct value v;
 	char expected[160];
@@ -201,7 +204,7 @@ fit_value(struct fit_state *s, const struct fit_level *l, const struct schema_fi
 /* The key from p to stop and the value after it; where the value ends. */
 static const char *
 fit_member(struct fit_state *s, const struct fit_level *l, uint64_t object, const char *p,
-    const char *stop)
+	   const char *stop)
 {
 	struct fit_step *step = &s->problems.step[s->problems.depth++];
 	const struct schema_field *f;

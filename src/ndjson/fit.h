@@ -12,18 +12,18 @@
 /* A schema and a MAP, compiled; constant afterwards, so that threads may share it. */
 struct fit;
 
-/* fit_new(schema, map, e): map is the path of a MAP file (see fit_level_map) or NULL. schema must outlive the
- * result. NULL with e as fit_level_map. */
+/* fit_new(schema, map, e): map is the path of a MAP file (see fit_level_map) or NULL. schema must
+ * outlive the result. NULL with e as fit_level_map. */
 struct fit *fit_new(const struct schema *schema, const char *map, struct err *e);
 void fit_free(struct fit *f);
 
 /* What does not fit at one place of a record. */
 struct fit_problem {
 	const char *reason; /* "type", "null", "missing", "unknown", "duplicate", "collision" */
-	char path[256];	    /* JSON Pointer with array indexes; cut with "..." */
+	char path[256];     /* JSON Pointer with array indexes; cut with "..." */
 	char place[256];    /* as path, with * for each index: equal for equal problems */
-	char what[320];	    /* "expected INTEGER, found STRING \"12kB\"" */
-	char kind[256];	    /* as what, without the value: equal for equal problems */
+	char what[320];     /* "expected INTEGER, found STRING \"12kB\"" */
+	char kind[256];     /* as what, without the value: equal for equal problems */
 };
 
 /* What checking one record after the other needs; one a thread. */
@@ -37,15 +37,17 @@ enum fit_result {
 	FIT_REFUSED  /* does not load: fit_problems() */
 };
 
-/* fit_record(s, text, len): check one record, which must be valid JSON. Changes are only these: a container under a
- * STRING column becomes its source text as a JSON string; a key becomes the column's name where
- * it is not that name already (ignoring case). */
+/* fit_record(s, text, len): check one record, which must be valid JSON. Changes are only these: a
+ * container under a STRING column becomes its source text as a JSON string; a key becomes the
+ * column's name where it is not that name already (ignoring case). */
 enum fit_result fit_record(struct fit_state *s, const char *text, size_t len);
 
-/* fit_text(s, len): the changed record. Lives until the next fit_record; at most 2 * its len + renames. */
+/* fit_text(s, len): the changed record. Lives until the next fit_record; at most 2 * its len +
+ * renames. */
 const char *fit_text(const struct fit_state *s, size_t *len);
 
-/* fit_problems(s, n, more): the problems of the record in its order, their number, and how many more there were. */
+/* fit_problems(s, n, more): the problems of the record in its order, their number, and how many
+ * more there were. */
 const struct fit_problem *fit_problems(const struct fit_state *s, size_t *n, size_t *more);
 
 #endif

@@ -38,7 +38,9 @@ add_step(char *out, size_t size, const struct fit_step *s, int index)
 	buf_addc(&key, '/');
 	text_unescape(&key, s->key, len);
 	for (size_t i = 0; i < key.len && used + 2 < size; i++) {
-		const char *as = i > 0 && key.data[i] == '~' ? "~0" : i > 0 && key.data[i] == '/' ? "~1" : NULL;
+		const char *as = i > 0 && key.data[i] == '~'   ? "~0"
+				 : i > 0 && key.data[i] == '/' ? "~1"
+							       : NULL;
 
 		if (as != NULL)
 			memcpy(out + used, as, 2);
@@ -78,7 +80,8 @@ next_problem(struct fit_problems *p, const char *reason)
 }
 
 void
-problem_value(struct fit_problems *p, const char *reason, const char *expected, const struct value *v)
+problem_value(struct fit_problems *p, const char *reason, const char *expected,
+	      const struct value *v)
 {
 	struct fit_problem *b = next_problem(p, reason);
 	const char *quote = v->kind == VALUE_STRING ? "\"" : "";
@@ -86,12 +89,13 @@ problem_value(struct fit_problems *p, const char *reason, const char *expected, 
 
 	if (b == NULL)
 		return;
-	snprintf(b->kind, sizeof b->kind, "expected %s, found %s", expected, types_kind_name(v->kind));
+	snprintf(b->kind, sizeof b->kind, "expected %s, found %s", expected,
+		 types_kind_name(v->kind));
 	if (v->kind == VALUE_NULL || v->kind == VALUE_OBJECT || v->kind == VALUE_ARRAY)
 		snprintf(b->what, sizeof b->what, "%s", b->kind);
 	else
-		snprintf(b->what, sizeof b->what, "%s %s%.*s%s%s", b->kind, quote, (int)len, v->text,
-		    len < v->len ? "..." : "", quote);
+		snprintf(b->what, sizeof b->what, "%s %s%.*s%s%s", b->kind, quote, (int)len,
+			 v->text, len < v->len ? "..." : "", quote);
 }
 
 void
@@ -107,7 +111,7 @@ problem_missing(struct fit_problems *p, const struct schema_field *f)
 	if (b == NULL)
 		return;
 	snprintf(b->kind, sizeof b->kind, "expected %s (REQUIRED), found nothing",
-	    schema_type_name(f->type));
+		 schema_type_name(f->type));
 	snprintf(b->what, sizeof b->what, "%s", b->kind);
 }
 
@@ -152,6 +156,6 @@ problem_twice(struct fit_problems *p, const struct schema_field *f, const struct
 		snprintf(b->kind, sizeof b->kind, "the key is there twice");
 	else
 		snprintf(b->kind, sizeof b->kind, "goes to column %.80s, where \"%s\" went already",
-		    f->name, other + 1);
+			 f->name, other + 1);
 	snprintf(b->what, sizeof b->what, "%s", b->kind);
 }

@@ -12,8 +12,8 @@ enum { LINES_BUFFER = 64 << 10 };
 
 /* Problems that differ only in place and value. */
 struct group {
-	char *key; /* "PLACE: KIND" */
-	const char *source;  /* of the first record */
+	char *key;          /* "PLACE: KIND" */
+	const char *source; /* of the first record */
 	uint64_t line;
 	uint64_t count;
 	struct group *newer; /* in the order of their first example */
@@ -25,7 +25,7 @@ struct fit_report {
 	struct group *groups; /* uthash's table */
 	struct group *oldest, *newest;
 	size_t n;
-	int ungrouped; /* some problems belong to no group */
+	int ungrouped;    /* some problems belong to no group */
 	struct buf lines; /* of the manifest, not yet written */
 };
 
@@ -48,8 +48,8 @@ flush_lines(struct fit_report *r, struct err *e)
 }
 
 static int
-report_line(struct fit_report *r, const struct record *rec, const char *reason,
-    const char *detail, struct err *e)
+report_line(struct fit_report *r, const struct record *rec, const char *reason, const char *detail,
+	    struct err *e)
 {
 	if (r->out == NULL)
 		return 0;
@@ -100,7 +100,7 @@ count_problem(struct fit_report *r, const struct record *rec, const char *key, c
 
 int
 report_problem(struct fit_report *r, const struct record *rec, const struct fit_problem *b,
-    struct err *e)
+	       struct err *e)
 {
 	char key[sizeof b->place + sizeof b->kind + 2], detail[sizeof b->path + sizeof b->what + 2];
 
@@ -142,15 +142,16 @@ tell_counts(const struct fit_report *r)
 {
 	size_t told = 0;
 
-	for (const struct group *g = r->oldest; g != NULL && told < REPORT_MAX_EXAMPLES; g = g->newer) {
+	for (const struct group *g = r->oldest; g != NULL && told < REPORT_MAX_EXAMPLES;
+	     g = g->newer) {
 		told++;
 		if (g->count > 1)
-			msg_warn("%llu times %s (first %s:%llu)", (unsigned long long)g->count, g->key,
-			    g->source, (unsigned long long)g->line);
+			msg_warn("%llu times %s (first %s:%llu)", (unsigned long long)g->count,
+				 g->key, g->source, (unsigned long long)g->line);
 	}
 	if (r->n > told || r->ungrouped)
 		msg_warn("problems of %zu%s further kinds are not shown", r->n - told,
-		    r->ungrouped ? " or more" : "");
+			 r->ungrouped ? " or more" : "");
 }
 
 int

@@ -13,12 +13,12 @@ scan_space(const char *p, const char *end)
 	return p;
 }
 
-/* scan_string(p, end): the closing quote of the string whose first byte (after its quote) is at p; end
- * when there is none. */
+/* scan_string(p, end): the closing quote of the string whose first byte (after its quote) is at p;
+ * end when there is none. */
 const char *scan_string(const char *p, const char *end);
 
-/* scan_value(p, end, v): the end of the value that starts at p, which is described in *v; a container's text
- * is all of it. */
+/* scan_value(p, end, v): the end of the value that starts at p, which is described in *v; a
+ * container's text is all of it. */
 const char *scan_value(const char *p, const char *end, struct value *v);
 
 #endif

@@ -7,10 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* BigQuery's own limits ("Quotas and limits", Standard tables; "Specify a schema", Column names). */
+/* BigQuery's own limits ("Quotas and limits", Standard tables; "Specify a schema", Column names).
+ */
 #define SCHEMA_MAX_COLUMNS 10000 /* nested ones counted */
-#define SCHEMA_MAX_DEPTH 15	 /* levels of RECORD */
-#define SCHEMA_MAX_NAME 300	 /* characters */
+#define SCHEMA_MAX_DEPTH 15      /* levels of RECORD */
+#define SCHEMA_MAX_NAME 300      /* characters */
 #define SCHEMA_MAX_BYTES (32u << 20)
 
 enum schema_type {
@@ -41,8 +42,8 @@ struct schema_table {
 	struct schema_field *field;
 	size_t n;
 	uint32_t *slot; /* open addressing by folded name: index + 1, or 0 */
-	size_t mask;	/* slots - 1 */
-	size_t id;	/* 0 for the top level, then one number for each RECORD or RANGE */
+	size_t mask;    /* slots - 1 */
+	size_t id;      /* 0 for the top level, then one number for each RECORD or RANGE */
 };
 
 struct schema_field {
@@ -50,24 +51,26 @@ struct schema_field {
 	size_t name_len;
 	enum schema_type type;
 	enum schema_mode mode;
-	uint64_t max_length;	  /* STRING: characters, BYTES: bytes; 0: no limit */
-	unsigned whole_digits;	  /* NUMERIC, BIGNUMERIC: most before the point */
+	uint64_t max_length;      /* STRING: characters, BYTES: bytes; 0: no limit */
+	unsigned whole_digits;    /* NUMERIC, BIGNUMERIC: most before the point */
 	unsigned fraction_digits; /* NUMERIC, BIGNUMERIC, TIMESTAMP: most after the point */
 	struct schema_table *sub; /* RECORD: its fields; RANGE: start and end; else NULL */
 };
 
 struct schema {
 	struct schema_table *top;
-	size_t tables;	/* how many tables, top included: ids are below it */
+	size_t tables;  /* how many tables, top included: ids are below it */
 	size_t columns; /* fields of all levels */
 };
 
-/* schema_load(path, e): the schema in a file, or NULL: an array of fields, {"fields": [...]}, or what
- * "bq show --format=json" prints ({"schema": {"fields": [...]}}). Legacy and standard type names
+/* schema_load(path, e): the schema in a file, or NULL: an array of fields, {"fields": [...]}, or
+ * what "bq show --format=json" prints ({"schema": {"fields": [...]}}). Legacy and standard type
+ * names
  * ("REST Resource: tables", TableFieldSchema.type), any case. Checked as BigQuery would: names
- * (letters, digits, underscore, no digit first, at most 300, no reserved prefix), duplicates ignoring case,
- * types, modes, RECORD with fields, depth, number of columns, properties that TableFieldSchema has.
- * EX_NOINPUT: not there; EX_IOERR: unreadable; EX_CONFIG: "path:line:column: ...". */
+ * (letters, digits, underscore, no digit first, at most 300, no reserved prefix), duplicates
+ * ignoring case, types, modes, RECORD with fields, depth, number of columns, properties that
+ * TableFieldSchema has. EX_NOINPUT: not there; EX_IOERR: unreadable; EX_CONFIG: "path:line:column:
+ * ...". */
 struct schema *schema_load(const char *path, struct err *e);
 
 /* schema_parse(text, len, name, e): as schema_load, for text in memory; name is for messages. */
@@ -75,7 +78,8 @@ struct schema *schema_parse(const char *text, size_t len, const char *name, stru
 
 void schema_free(struct schema *s);
 
-/* schema_find(t, name, len): the column of that name ignoring the case of ASCII letters, or NULL. */
+/* schema_find(t, name, len): the column of that name ignoring the case of ASCII letters, or NULL.
+ */
 const struct schema_field *schema_find(const struct schema_table *t, const char *name, size_t len);
 
 /* schema_index(t, i): enter field i, whose name is set, into the lookup of t. For the parser. */

@@ -37,8 +37,8 @@ skip_scalar(const char *p, const char *end)
 	return p < end ? p + 1 : end;
 }
 
-/* The first byte of value number n of valid JSON text, in document order. Object keys are no values: one
- * bit a level (the parser allows 64) tells objects from arrays. */
+/* The first byte of value number n of valid JSON text, in document order. Object keys are no
+ * values: one bit a level (the parser allows 64) tells objects from arrays. */
 static const char *
 nth_value(const char *text, size_t len, size_t n)
 {
@@ -72,7 +72,7 @@ nth_value(const char *text, size_t len, size_t n)
 
 void
 schema_place(const char *text, size_t len, yajl_val root, yajl_val value, size_t *line,
-    size_t *column)
+	     size_t *column)
 {
 	size_t n = 0;
 	const char *at = text;

@@ -6,13 +6,21 @@
 #include <strings.h>
 
 /* "Specify a schema", Column names: no column may begin so, whatever the case. */
-static const char *const reserved[] = {"_TABLE_", "_FILE_", "_PARTITION", "_ROW_TIMESTAMP", "__ROOT__",
-    "_COLIDENTIFIER", "_CHANGE_SEQUENCE_NUMBER", "_CHANGE_TYPE", "_CHANGE_TIMESTAMP"};
+static const char *const reserved[] = {"_TABLE_",
+				       "_FILE_",
+				       "_PARTITION",
+				       "_ROW_TIMESTAMP",
+				       "__ROOT__",
+				       "_COLIDENTIFIER",
+				       "_CHANGE_SEQUENCE_NUMBER",
+				       "_CHANGE_TYPE",
+				       "_CHANGE_TIMESTAMP"};
 
 static int
 is_word(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
 }
 
 const char *
@@ -34,8 +42,8 @@ schema_name_fault(const char *name, size_t len)
 	return NULL;
 }
 
-/* FNV-1a over bytes with bit 5 set: letters of either case meet, and what else meets is told apart by
- * the comparison. */
+/* FNV-1a over bytes with bit 5 set: letters of either case meet, and what else meets is told apart
+ * by the comparison. */
 static size_t
 folded_hash(const char *s, size_t len)
 {
@@ -50,7 +58,7 @@ static int
 same_name(const struct schema_field *f, const char *name, size_t len)
 {
 	return f->name_len == len &&
-	    (memcmp(f->name, name, len) == 0 || strncasecmp(f->name, name, len) == 0);
+	       (memcmp(f->name, name, len) == 0 || strncasecmp(f->name, name, len) == 0);
 }
 
 void

@@ -1,5 +1,5 @@
-/* Dates and times as BigQuery loads them from JSON text. Pages: "Loading JSON data from Cloud Storage"
- * (Data types), "Data types" (years 0001 to 9999, offsets up to 14 hours). */
+/* Dates and times as BigQuery loads them from JSON text. Pages: "Loading JSON data from Cloud
+ * Storage" (Data types), "Data types" (years 0001 to 9999, offsets up to 14 hours). */
 #ifndef NDJSON_TIMESTAMP_H
 #define NDJSON_TIMESTAMP_H
 
@@ -16,9 +16,9 @@ int time_valid(const char *s, size_t len);
 /* YYYY-MM-DD HH:MM:SS[.SSSSSS], with T or a space between */
 int datetime_valid(const char *s, size_t len);
 
-/* YYYY-MM-DD or YYYY/MM/DD, T or a space, HH:MM[:SS[.S...]] with at most fraction_digits, then nothing,
- * or Z, UTC or an offset +HH[:MM], with or without a space before it. The moment, in UTC, is in the years
- * 0001 to 9999. */
+/* YYYY-MM-DD or YYYY/MM/DD, T or a space, HH:MM[:SS[.S...]] with at most fraction_digits, then
+ * nothing, or Z, UTC or an offset +HH[:MM], with or without a space before it. The moment, in UTC,
+ * is in the years 0001 to 9999. */
 int timestamp_valid(const char *s, size_t len, unsigned fraction_digits);
 
 /* P[nY][nM][nD]T[nH][nM][n[.n]S], each number with an optional '-'. */

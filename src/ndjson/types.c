@@ -12,7 +12,8 @@
 #define NUMBERS (KIND(VALUE_INTEGER) | KIND(VALUE_FLOAT))
 #define SCALARS (KIND(VALUE_STRING) | NUMBERS | KIND(VALUE_BOOLEAN))
 
-/* From here on not every integer is a double: what a fraction or an exponent spells may not be meant. */
+/* From here on not every integer is a double: what a fraction or an exponent spells may not be
+ * meant. */
 #define EXACT_DOUBLE 9007199254740992.0
 
 /* A decimal numeral written out in full: significant digits on each side of its point. */
@@ -20,8 +21,8 @@ struct decimal {
 	long whole, fraction;
 };
 
-/* Read -?digits[.digits][e[+-]digits] exactly; 0 when s is anything else. The exponent is cut at a million, far
- * beyond every type. */
+/* Read -?digits[.digits][e[+-]digits] exactly; 0 when s is anything else. The exponent is cut at a
+ * million, far beyond every type. */
 static int
 read_decimal(const char *s, size_t len, struct decimal *d)
 {
@@ -71,8 +72,8 @@ check_integer(const struct schema_field *f, const struct value *v)
 		if (!read_decimal(v->text, v->len, &d) || d.fraction != 0)
 			return VALUE_BAD_FORM;
 		return d.whole <= 16 && fabs(strtod(v->text, NULL)) < EXACT_DOUBLE
-		    ? VALUE_FITS
-		    : VALUE_OUT_OF_RANGE;
+			   ? VALUE_FITS
+			   : VALUE_OUT_OF_RANGE;
 	}
 	if (s < end && *s == '-')
 		s++;
@@ -91,14 +92,14 @@ check_integer(const struct schema_field *f, const struct value *v)
 static enum verdict
 check_float(const struct schema_field *f, const struct value *v)
 {
-	static const char *const names[] = {"nan", "inf", "+inf", "-inf", "infinity", "+infinity",
-	    "-infinity"};
+	static const char *const names[] = {"nan",      "inf",       "+inf",     "-inf",
+					    "infinity", "+infinity", "-infinity"};
 	struct decimal d;
 
 	(void)f;
 	if (read_decimal(v->text, v->len, &d))
 		return d.whole < 309 || isfinite(strtod(v->text, NULL)) ? VALUE_FITS
-									 : VALUE_OUT_OF_RANGE;
+									: VALUE_OUT_OF_RANGE;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (v->len == strlen(names[i]) && strncasecmp(v->text, names[i], v->len) == 0)
 			return VALUE_FITS;
@@ -113,14 +114,15 @@ check_decimal(const struct schema_field *f, const struct value *v)
 	if (!read_decimal(v->text, v->len, &d))
 		return VALUE_BAD_FORM;
 	return d.whole <= (long)f->whole_digits && d.fraction <= (long)f->fraction_digits
-	    ? VALUE_FITS
-	    : VALUE_OUT_OF_RANGE;
+		   ? VALUE_FITS
+		   : VALUE_OUT_OF_RANGE;
 }
 
 static enum verdict
 check_boolean(const struct schema_field *f, const struct value *v)
 {
-	static const char *const names[] = {"true", "false", "t", "f", "yes", "no", "y", "n", "1", "0"};
+	static const char *const names[] = {"true", "false", "t", "f", "yes",
+					    "no",   "y",     "n", "1", "0"};
 
 	(void)f;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -140,7 +142,8 @@ check_timestamp(const struct schema_field *f, const struct value *v)
 	if (!read_decimal(v->text, v->len, &d))
 		return VALUE_BAD_FORM;
 	seconds = strtod(v->text, NULL);
-	return seconds >= -62135596800.0 && seconds < 253402300800.0 ? VALUE_FITS : VALUE_OUT_OF_RANGE;
+	return seconds >= -62135596800.0 && seconds < 253402300800.0 ? VALUE_FITS
+								     : VALUE_OUT_OF_RANGE;
 }
 
 static enum verdict
@@ -161,11 +164,11 @@ check_bytes(const struct schema_field *f, const struct value *v)
 	return f->max_length == 0 || bytes <= f->max_length ? VALUE_FITS : VALUE_TOO_LONG;
 }
 
-#define CHECK_TEXT(name, test)                                                                     \
-	static enum verdict name(const struct schema_field *f, const struct value *v)              \
-	{                                                                                          \
-		(void)f;                                                                           \
-		return test(v->text, v->len) ? VALUE_FITS : VALUE_BAD_FORM;                        \
+#define CHECK_TEXT(name, test)                                                        \
+	static enum verdict name(const struct schema_field *f, const struct value *v) \
+	{                                                                             \
+		(void)f;                                                              \
+		return test(v->text, v->len) ? VALUE_FITS : VALUE_BAD_FORM;           \
 	}
 
 CHECK_TEXT(check_date, date_valid)
@@ -183,7 +186,7 @@ CHECK_TEXT(check_geography, text_geography)
 static const struct rule {
 	unsigned kinds; /* JSON values that may be meant */
 	enum verdict (*check)(const struct schema_field *f, const struct value *v);
-	int raw;	   /* the check reads escapes itself */
+	int raw;           /* the check reads escapes itself */
 	const char *form;  /* how it is spelled, when that says more than the type */
 	const char *range; /* what is in range */
 } rules[] = {
@@ -191,23 +194,26 @@ static const struct rule {
     [TYPE_STRING] = {SCALARS, check_string, 1, NULL, NULL},
     /* [J] "must be encoded as Base64"; [D] maxLength counts bytes */
     [TYPE_BYTES] = {KIND(VALUE_STRING), check_bytes, 0, "base64", NULL},
-    /* [D] 64 bits; [J] digits in a string, for what a double can't hold; 1.0 and 1e3 are integers */
+    /* [D] 64 bits; [J] digits in a string, for what a double can't hold; 1.0 and 1e3 are integers
+     */
     [TYPE_INTEGER] = {KIND(VALUE_STRING) | NUMBERS, check_integer, 0, NULL,
-	"64 bits, and below 2^53 where written with fraction or exponent"},
+		      "64 bits, and below 2^53 where written with fraction or exponent"},
     /* [D] double precision; [C] NaN, Infinity, -Infinity, inf as strings, any case */
     [TYPE_FLOAT] = {KIND(VALUE_STRING) | NUMBERS, check_float, 0, NULL, "double precision"},
-    /* [D] NUMERIC: 29 digits before, 9 after the point, BIGNUMERIC 38 and 38, or as parameterized */
+    /* [D] NUMERIC: 29 digits before, 9 after the point, BIGNUMERIC 38 and 38, or as parameterized
+     */
     [TYPE_NUMERIC] = {KIND(VALUE_STRING) | NUMBERS, check_decimal, 0, NULL, "precision and scale"},
-    [TYPE_BIGNUMERIC] = {KIND(VALUE_STRING) | NUMBERS, check_decimal, 0, NULL, "precision and scale"},
+    [TYPE_BIGNUMERIC] = {KIND(VALUE_STRING) | NUMBERS, check_decimal, 0, NULL,
+			 "precision and scale"},
     /* [J] 1 or 0, true or false, t or f, yes or no, y or n, any case */
     [TYPE_BOOLEAN] = {KIND(VALUE_STRING) | KIND(VALUE_INTEGER) | KIND(VALUE_BOOLEAN), check_boolean,
-	0, NULL, NULL},
+		      0, NULL, NULL},
     /* [J] date and time, optional zone; or seconds since 1970. [D] years 1 to 9999. The page also
-     * shows 1.534680695e12 as an epoch, which as seconds is out of range: set aside, as milliseconds
-     * belong in an INTEGER column until they are converted. */
+     * shows 1.534680695e12 as an epoch, which as seconds is out of range: set aside, as
+     * milliseconds belong in an INTEGER column until they are converted. */
     [TYPE_TIMESTAMP] = {KIND(VALUE_STRING) | NUMBERS, check_timestamp, 0,
-	"YYYY-MM-DD HH:MM[:SS[.SSSSSS]] with Z or +HH:MM, or seconds since 1970",
-	"seconds since 1970, years 1 to 9999"},
+			"YYYY-MM-DD HH:MM[:SS[.SSSSSS]] with Z or +HH:MM, or seconds since 1970",
+			"seconds since 1970, years 1 to 9999"},
     /* [J] */
     [TYPE_DATE] = {KIND(VALUE_STRING), check_date, 0, "YYYY-MM-DD", NULL},
     [TYPE_TIME] = {KIND(VALUE_STRING), check_time, 0, "HH:MM:SS[.SSSSSS]", NULL},
@@ -215,7 +221,7 @@ static const struct rule {
     [TYPE_INTERVAL] = {KIND(VALUE_STRING), check_interval, 0, "PnYnMnDTnHnMnS", NULL},
     /* [J] strings in one of three formats; the shape itself is checked by BigQuery */
     [TYPE_GEOGRAPHY] = {KIND(VALUE_STRING), check_geography, 0, "WKT, hexadecimal WKB or GeoJSON",
-	NULL},
+			NULL},
     /* [J] "loaded with the raw JSON values" */
     [TYPE_JSON] = {SCALARS, NULL, 1, NULL, NULL},
     [TYPE_RANGE] = {0, NULL, 1, NULL, NULL},
@@ -248,12 +254,13 @@ types_expected(const struct schema_field *f, enum verdict verdict, char *out, si
 	const char *name = schema_type_name(f->type);
 
 	if (verdict == VALUE_TOO_LONG)
-		snprintf(out, size, "%s of at most %llu %s", name, (unsigned long long)f->max_length,
-		    f->type == TYPE_BYTES ? "bytes" : "characters");
+		snprintf(out, size, "%s of at most %llu %s", name,
+			 (unsigned long long)f->max_length,
+			 f->type == TYPE_BYTES ? "bytes" : "characters");
 	else if (verdict == VALUE_OUT_OF_RANGE &&
-	    (f->type == TYPE_NUMERIC || f->type == TYPE_BIGNUMERIC))
+		 (f->type == TYPE_NUMERIC || f->type == TYPE_BIGNUMERIC))
 		snprintf(out, size, "%s with at most %u digits before and %u after the point", name,
-		    f->whole_digits, f->fraction_digits);
+			 f->whole_digits, f->fraction_digits);
 	else if (verdict == VALUE_OUT_OF_RANGE)
 		snprintf(out, size, "%s (%s)", name, r->range);
 	else if (verdict == VALUE_BAD_FORM && r->form != NULL)
@@ -265,8 +272,8 @@ types_expected(const struct schema_field *f, enum verdict verdict, char *out, si
 const char *
 types_kind_name(enum value_kind kind)
 {
-	static const char *const names[] = {"STRING", "INTEGER", "FLOAT", "BOOLEAN", "null", "OBJECT",
-	    "ARRAY"};
+	static const char *const names[] = {"STRING", "INTEGER", "FLOAT", "BOOLEAN",
+					    "null",   "OBJECT",  "ARRAY"};
 
 	return names[kind];
 }

@@ -1,4 +1,5 @@
-/* Whether one JSON value may be loaded into one column: BigQuery's rules as one table of functions. */
+/* Whether one JSON value may be loaded into one column: BigQuery's rules as one table of functions.
+ */
 #ifndef NDJSON_TYPES_H
 #define NDJSON_TYPES_H
 
@@ -17,28 +18,23 @@ enum value_kind {
 	VALUE_ARRAY
 };
 
-/* A value as it stands in valid JSON: a string without its quotes, its escapes as they are. What follows text is
- * readable and no part of a number. */
+/* A value as it stands in valid JSON: a string without its quotes, its escapes as they are. What
+ * follows text is readable and no part of a number. */
 struct value {
 	enum value_kind kind;
 	const char *text;
 	size_t len;
 };
 
-enum verdict {
-	VALUE_FITS,
-	VALUE_WRONG_TYPE,
-	VALUE_BAD_FORM,
-	VALUE_OUT_OF_RANGE,
-	VALUE_TOO_LONG
-};
+enum verdict { VALUE_FITS, VALUE_WRONG_TYPE, VALUE_BAD_FORM, VALUE_OUT_OF_RANGE, VALUE_TOO_LONG };
 
-/* types_check(f, v, scratch): whether the scalar v (not null, no container) may be loaded into a column of f's
- * type, whatever f's mode. scratch holds a string without its escapes where that is needed. */
+/* types_check(f, v, scratch): whether the scalar v (not null, no container) may be loaded into a
+ * column of f's type, whatever f's mode. scratch holds a string without its escapes where that is
+ * needed. */
 enum verdict types_check(const struct schema_field *f, const struct value *v, struct buf *scratch);
 
-/* types_expected(f, verdict, out, size): what the column takes, for a message about a value with that
- * verdict: "INTEGER", "DATE (YYYY-MM-DD)", "STRING of at most 7 characters". */
+/* types_expected(f, verdict, out, size): what the column takes, for a message about a value with
+ * that verdict: "INTEGER", "DATE (YYYY-MM-DD)", "STRING of at most 7 characters". */
 void types_expected(const struct schema_field *f, enum verdict verdict, char *out, size_t size);
 
 /* types_kind_name(kind): "STRING", "INTEGER", "FLOAT", "BOOLEAN", "null", "OBJECT", "ARRAY". */

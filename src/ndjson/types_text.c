@@ -14,7 +14,8 @@ hex_digit(char c)
 static unsigned
 hex4(const char *s)
 {
-	return hex_digit(s[0]) << 12 | hex_digit(s[1]) << 8 | hex_digit(s[2]) << 4 | hex_digit(s[3]);
+	return hex_digit(s[0]) << 12 | hex_digit(s[1]) << 8 | hex_digit(s[2]) << 4 |
+	       hex_digit(s[3]);
 }
 
 /* The character of the \u escape at s (pointing at the backslash); its length into *used. */
@@ -132,8 +133,8 @@ text_quote(struct buf *out, const char *s, size_t len)
 static int
 is_base64(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
-	       c == '/';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '+' || c == '/';
 }
 
 int
@@ -162,8 +163,9 @@ is_hex(char c)
 int
 text_geography(const char *s, size_t len)
 {
-	static const char *const shapes[] = {"POINT", "LINESTRING", "POLYGON", "MULTIPOINT",
-	    "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION", "FULLGLOBE"};
+	static const char *const shapes[] = {
+	    "POINT",        "LINESTRING",         "POLYGON",  "MULTIPOINT", "MULTILINESTRING",
+	    "MULTIPOLYGON", "GEOMETRYCOLLECTION", "FULLGLOBE"};
 	size_t i = 0;
 
 	if (len == 0)

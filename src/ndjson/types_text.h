@@ -6,19 +6,20 @@
 
 #include <stddef.h>
 
-/* text_unescape(out, s, len): append the string that the len bytes between two quotes of valid JSON mean, as
- * UTF-8. A surrogate without its partner becomes U+FFFD. */
+/* text_unescape(out, s, len): append the string that the len bytes between two quotes of valid JSON
+ * mean, as UTF-8. A surrogate without its partner becomes U+FFFD. */
 void text_unescape(struct buf *out, const char *s, size_t len);
 
-/* text_characters(s, len): how many Unicode characters they mean; an escape, or a pair of them, is one. */
+/* text_characters(s, len): how many Unicode characters they mean; an escape, or a pair of them, is
+ * one. */
 size_t text_characters(const char *s, size_t len);
 
 /* text_quote(out, s, len): append valid JSON text as a JSON string, quotes included. Only what JSON
  * text can hold unescaped is looked for: quote, backslash, and tab, CR, LF between tokens. */
 void text_quote(struct buf *out, const char *s, size_t len);
 
-/* text_base64(s, len, bytes): non-zero when s is padded base64 (RFC 4648, section 4); how many bytes
- * it means into *bytes. */
+/* text_base64(s, len, bytes): non-zero when s is padded base64 (RFC 4648, section 4); how many
+ * bytes it means into *bytes. */
 int text_base64(const char *s, size_t len, size_t *bytes);
 
 /* text_geography(s, len): non-zero when s looks like WKT, hexadecimal WKB or GeoJSON. */

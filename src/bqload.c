@@ -7,6 +7,7 @@
 #include "gcp/bq.h"
 #include "gcp/bq_job.h"
 #include "gcp/bq_load.h"
+#include "gcp/bq_objects.h"
 #include "gcp/bq_types.h"
 
 #include <stdlib.h>
@@ -136,7 +137,7 @@ finish(struct bq *b, struct task *task)
 
 	if (bq_load_finish(b, &task->load, &e) != 0)
 		return tell_failure(task, &e);
-	if (t->rows != task->load.rows) {
+	if (!t->rows_unknown && t->rows != task->load.rows) {
 		msg_error("type %s: job %s loaded %llu rows into %s, the manifest says %llu",
 		    t->type, bq_job_id(task->load.job), (unsigned long long)task->load.rows,
 		    t->table.table, (unsigned long long)t->rows);
@@ -198,17 +199,34 @@ load_types(const struct options *o, struct bq_types *ts, const struct hour *hour
 	return code;
 }
 
-/* The types of the manifest on standard input, placed in their tables; only --type's is not skipped
- * then. */
+/* The one type of the operands: --type's text, or the TEMP table's name. */
 static int
-read_types(const struct options *o, struct bq_types *ts, const struct hour *hour, struct err *e)
+take_operands(const struct options *o, char **operand, struct bq_types *ts, struct err *e)
 {
-	if (bq_types_read(ts, stdin, "standard input", e) != 0 ||
-	    (o->tables != NULL && bq_types_map(ts, o->tables, e) != 0) ||
+	const char *dot = strrchr(o->table, '.');
+	const char *type = o->type != NULL ? o->type : dot != NULL ? dot + 1 : o->table;
+
+	if (o->type == NULL && strstr(o->table, "{type}") != NULL)
+		return err_set(
+		    e, EX_USAGE, "-t %s: operands have no type; name it with --type", o->table);
+	return bq_objects_add(bq_types_add(ts, type, strlen(type)), operand, e);
+}
+
+/* The types of the operands, or of the manifest on standard input, placed in their tables; of a
+ * manifest only --type's is not skipped then. */
+static int
+find_types(const struct options *o, char **operand, struct bq_types *ts, const struct hour *hour,
+    struct err *e)
+{
+	int from_manifest = *operand == NULL;
+	int rc = from_manifest ? bq_types_read(ts, stdin, "standard input", e)
+			       : take_operands(o, operand, ts, e);
+
+	if (rc != 0 || (o->tables != NULL && bq_types_map(ts, o->tables, e) != 0) ||
 	    skip_unknown(o, ts, hour, e) != 0 ||
 	    bq_types_place(ts, o->table, hour, bq_default_project(), e) != 0)
 		return -1;
-	return o->type != NULL ? bq_types_pick(ts, o->type, e) : 0;
+	return from_manifest && o->type != NULL ? bq_types_pick(ts, o->type, e) : 0;
 }
 
 int
@@ -226,7 +244,8 @@ main(int argc, char **argv)
 	    {0, "timeout", OPT_NUMBER, &o.timeout_s, "SECONDS", "wait so long for a job; 3600"},
 	};
 	static const struct opt_program prog = {"load objects of Cloud Storage into TEMP tables",
-	    "-s SCHEMA -t TABLE < put", table, sizeof table / sizeof table[0]};
+	    "-s SCHEMA -t TABLE [gs://bucket/object ... | < put]", table,
+	    sizeof table / sizeof table[0]};
 	int first = opt_parse(&prog, argc, argv), code;
 	struct bq_types ts = {0};
 	struct hour hour;
@@ -234,11 +253,9 @@ main(int argc, char **argv)
 
 	if (o.schema == NULL || o.table == NULL)
 		opt_usage(&prog, "-%c is required", o.schema == NULL ? 's' : 't');
-	if (first < argc)
-		opt_usage(&prog, "unexpected operand '%s'", argv[first]);
 	if (o.hour != NULL && hour_parse(o.hour, &hour, &e) != 0)
 		return msg_finish(msg_fail(&e));
-	if (read_types(&o, &ts, o.hour != NULL ? &hour : NULL, &e) != 0)
+	if (find_types(&o, argv + first, &ts, o.hour != NULL ? &hour : NULL, &e) != 0)
 		code = msg_fail(&e);
 	else
 		code = load_types(&o, &ts, o.hour != NULL ? &hour : NULL);

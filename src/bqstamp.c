@@ -171,6 +171,9 @@ one_type(const struct options *o, const struct settings *s, struct bq_types *ts,
 	const char *dot = strrchr(o->origin, '.');
 	const char *type = o->type != NULL ? o->type : dot != NULL ? dot + 1 : o->origin;
 
+	if (o->type == NULL && strstr(o->origin, "{type}") != NULL)
+		return err_set(
+		    e, EX_USAGE, "-t %s: -T has no type; name it with --type", o->origin);
 	bq_types_add(ts, type, strlen(type));
 	if (bq_types_place(ts, o->origin, &s->hour, bq_default_project(), e) != 0)
 		return -1;

@@ -139,6 +139,25 @@ temp_days() {
 	[[ $stderr == *'no schema'* ]]
 }
 
+@test "objects and prefixes as operands: no rows to compare, generations from GCS" {
+	ctl put "gs://$bucket/app/2.ndjson" app.ndjson
+	ctl put "gs://$bucket/app/" /dev/null
+	run -0 bqload -s schemas/app.json -t "$ds.t" "gs://$bucket/app/1.ndjson"
+	[ "$(cut -f 1,2,4 <<<"$output")" = $'t\t2\tstand-in:'"$ds.t" ]
+	first=$(cut -f 3 <<<"$output")
+	run -0 bqload -s schemas/app.json -t "$ds.t" "gs://$bucket/app/1.ndjson"
+	[ "$(cut -f 3 <<<"$output")" = "$first" ]
+	ctl put "gs://$bucket/app/1.ndjson" app.ndjson
+	run -0 bqload -s schemas/app.json -t "$ds.t" "gs://$bucket/app/1.ndjson"
+	[ "$(cut -f 3 <<<"$output")" != "$first" ]
+	run -0 bqload -s 'schemas/{type}.json' -t "$ds.{type}_all" --type app "gs://$bucket/app/"
+	[ "$(cut -f 1,2,4 <<<"$output")" = $'app\t4\tstand-in:'"$ds.app_all" ]
+	run -66 bqload -s schemas/app.json -t "$ds.t" "gs://$bucket/none.ndjson"
+	run -66 bqload -s schemas/app.json -t "$ds.t" "gs://$bucket/none/"
+	run -64 bqload -s schemas/app.json -t "$ds.t" "s3://$bucket/none/"
+	run -64 bqload -s schemas/app.json -t "$ds.{type}" "gs://$bucket/app/"
+}
+
 @test "the quarantine is left out without a word" {
 	printf '_rejected\t1\tgs://%s/_rejected/1.ndjson\t1\n' "$bucket" >>put.tsv
 	run -0 --separate-stderr load <put.tsv

@@ -25,8 +25,9 @@ struct bq_type {
 	char *part; /* {type} of its table's name */
 	struct bq_item *item;
 	size_t n;
-	uint64_t rows; /* of its lines together */
-	int skip;      /* set by the caller: it has no table */
+	uint64_t rows;    /* of its lines together */
+	int rows_unknown; /* its lines do not tell */
+	int skip;         /* set by the caller: it has no table */
 	struct bq_table table;
 };
 

@@ -10,9 +10,11 @@
 #include "ndjson/reader.h"
 #include "ndjson/schema.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 
 struct options {
 	const char *schema, *map, *output, *rejects, *rejected, *manifest;
@@ -131,17 +133,33 @@ take_record(void *arg, const struct record *rec, struct err *e)
 }
 
 static int
-read_sources(struct work *w, char **paths, int n, struct err *e)
+read_sources(struct work *w, char **paths, int n, int wake_fd, struct err *e)
 {
 	const struct record_rules rules = {.max_line = w->opt->max_line,
 					   .max_depth = SCAN_MAX_DEPTH};
-	struct reader *r = reader_new(&rules, -1, take_record, w);
+	struct reader *r = reader_new(&rules, wake_fd, take_record, w);
 	int rc = n == 0 ? reader_file(r, "-", e) : 0;
 
 	for (int i = 0; i < n && rc == 0; i++)
 		rc = reader_file(r, paths[i], e);
 	reader_free(r);
 	return rc;
+}
+
+/* SIGINT and SIGTERM wait until what is unfinished was removed: the descriptor tells of them. */
+static int
+hold_signals(sigset_t *held, struct err *e)
+{
+	int fd;
+
+	sigemptyset(held);
+	sigaddset(held, SIGINT);
+	sigaddset(held, SIGTERM);
+	sigprocmask(SIG_BLOCK, held, NULL);
+	fd = signalfd(-1, held, SFD_CLOEXEC);
+	if (fd < 0)
+		err_sys(e, EX_OSERR, "signalfd");
+	return fd;
 }
 
 static void
@@ -223,15 +241,19 @@ main(int argc, char **argv)
 	    sizeof options / sizeof options[0]};
 	struct work w = {.opt = &o};
 	struct err e;
-	int first = opt_parse(&prog, argc, argv), rc;
+	sigset_t held;
+	int first = opt_parse(&prog, argc, argv), wake_fd, rc, code = 0;
 
 	check_options(&prog, &o);
-	rc = work_begin(&w, &e);
+	wake_fd = hold_signals(&held, &e);
+	rc = wake_fd >= 0 ? work_begin(&w, &e) : -1;
 	if (rc == 0)
-		rc = read_sources(&w, argv + first, argc - first, &e);
+		rc = read_sources(&w, argv + first, argc - first, wake_fd, &e);
 	if (rc == 0)
 		rc = work_commit(&w, &e);
-	rc = rc == 0 ? conclude(&w) : msg_fail(&e);
+	if (rc == 0)
+		code = conclude(&w);
 	work_end(&w);
-	return msg_finish(rc);
+	sigprocmask(SIG_UNBLOCK, &held, NULL); /* one that came ends the program here */
+	return msg_finish(rc == 0 ? code : msg_fail(&e));
 }

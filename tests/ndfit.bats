@@ -23,6 +23,13 @@ records() {
 	printf '%s\n' "$@" >in.ndjson
 }
 
+# Run a command, and print the most memory it held, in KiB.
+peak() {
+	python3 -c 'import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$@"
+}
+
 # One record, and the only line that ndfit -n tells about it before the count.
 tells() {
 	records "$1"
@@ -282,6 +289,36 @@ assert json.loads(after["tags"][0]) == before["tags"][0]
 	grep -qx 'ndfit: out.ndjson: File too large' err
 	[ "$(cat out.ndjson)" = before ]
 	[ -z "$(find . -name '*.tmp')" ]
+}
+
+@test "a signal leaves nothing unfinished behind" {
+	mkfifo pipe
+	ndfit -s schema.json -o out.ndjson --rejected bad.ndjson pipe 3>&- &
+	exec 9>pipe
+	echo '{"id":1}' >&9
+	until [ "$(find . -name '*.tmp' | wc -l)" = 2 ]; do sleep 0.05; done
+	kill -TERM $!
+	wait $! || code=$?
+	exec 9>&-
+	[ "$code" = 143 ]
+	[ -z "$(find . -name '*.tmp' -o -name out.ndjson)" ]
+}
+
+@test "a long record takes three times its size at most, short ones a few MiB" {
+	case $BIN in */san-*) skip "sanitizers hold memory of their own" ;; esac
+	{ printf '{"id":1,"text":[' && head -c 20000000 /dev/zero | tr '\0' 1 && printf ']}\n'; } >long.ndjson
+	[ "$(peak ndfit -s schema.json -o out.ndjson.gz long.ndjson)" -lt 72000 ]
+	seq -f '{"id":%.0f,"text":{"a":"b"}}' 300000 >short.ndjson
+	[ "$(peak ndfit -s schema.json -o out.ndjson.gz short.ndjson)" -lt 16000 ]
+}
+
+@test "the examples of the manual page run as they are shown" {
+	awk '/^\.Bd/ {shown = 1; next} /^\.Ed/ {shown = 0} shown' "$BATS_TEST_DIRNAME/../man/ndfit.1" |
+		sed 's/^\\&//; s/\\e/\\/g' >shown
+	awk '/^\$ / {sub(/^\$ /, ""); print; here = /<</; next} here {print} here && $0 == "." {here = 0}' shown >commands
+	awk '/^\$ / {here = /<</; next} !here {print} here && $0 == "." {here = 0}' shown >want
+	sh commands >got 2>&1 || :
+	diff want got
 }
 
 @test "a record longer than --max-line is refused and kept" {

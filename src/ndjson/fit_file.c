@@ -48,11 +48,15 @@ static int
 put(struct record_file *f, const char *p, size_t n, struct err *e)
 {
 	f->bytes += n;
-	if (f->gathered.len > 0 && f->gathered.len + n > RECORD_FILE_BUFFER && flush(f, 0, e) != 0)
-		return -1;
-	if (n >= RECORD_FILE_BUFFER && f->codec == NULL)
-		return write_out(f, p, n, e);
-	buf_add(&f->gathered, p, n);
+	while (n > 0) {
+		size_t room = RECORD_FILE_BUFFER - f->gathered.len, take = n < room ? n : room;
+
+		buf_add(&f->gathered, p, take);
+		p += take;
+		n -= take;
+		if (take == room && flush(f, 0, e) != 0)
+			return -1;
+	}
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 #include "ndjson/fit_level.h"
 #include "ndjson/fit_problem.h"
 #include "ndjson/fit_scan.h"
+#include "ndjson/fit_seen.h"
 #include "ndjson/types.h"
 #include "ndjson/types_text.h"
 
@@ -14,15 +15,9 @@ struct fit {
 	struct fit_level *top;
 };
 
-/* The key that last went to a column, and in which object that was. */
-struct seen {
-	uint64_t object;
-	struct fit_step key;
-};
-
 struct fit_state {
 	const struct fit *fit;
-	struct seen **seen; /* by table id, then by column */
+	struct seen **seen; /* by table id */
 	uint64_t object;    /* the number of the newest object */
 	struct buf scratch;
 	struct buf out;     /* the changed record up to copied */
@@ -30,6 +25,13 @@ struct fit_state {
 	const char *end;
 	int changed;
 	struct fit_problems problems;
+};
+
+/* An object being walked. */
+struct object {
+	const struct fit_level *level;
+	uint64_t number;
+	size_t previous; /* the column of the key before, the number of columns at the start */
 };
 
 static const char *fit_object(struct fit_state *s, const struct fit_level *l, const char *p);
@@ -56,23 +58,13 @@ fit_free(struct fit *f)
 	free(f);
 }
 
-static void
-add_seen(struct fit_state *s, const struct schema_table *t)
-{
-	s->seen[t->id] = xcalloc(t->n, sizeof **s->seen);
-	for (size_t i = 0; i < t->n; i++)
-		if (t->field[i].sub != NULL)
-			add_seen(s, t->field[i].sub);
-}
-
 struct fit_state *
 fit_state_new(const struct fit *f)
 {
 	struct fit_state *s = xcalloc(1, sizeof *s);
 
 	s->fit = f;
-	s->seen = xcalloc(f->schema->tables, sizeof *s->seen);
-	add_seen(s, f->schema->top);
+	s->seen = seen_new(f->schema);
 	return s;
 }
 
@@ -81,9 +73,7 @@ fit_state_free(struct fit_state *s)
 {
 	if (s == NULL)
 		return;
-	for (size_t i = 0; i < s->fit->schema->tables; i++)
-		free(s->seen[i]);
-	free(s->seen);
+	seen_free(s->seen, s->fit->schema);
 	buf_free(&s->scratch);
 	buf_free(&s->out);
 	free(s);
@@ -203,17 +193,16 @@ fit_value(struct fit_state *s, const struct fit_level *l, const struct schema_fi
 
 /* The key from p to stop and the value after it; where the value ends. */
 static const char *
-fit_member(struct fit_state *s, const struct fit_level *l, uint64_t object, const char *p,
-	   const char *stop)
+fit_member(struct fit_state *s, struct object *o, const char *p, const char *stop)
 {
 	struct fit_step *step = &s->problems.step[s->problems.depth++];
+	struct seen *seen = s->seen[o->level->table->id];
 	const struct schema_field *f;
 	struct value skipped;
-	struct seen *seen;
 	int renamed;
 
 	*step = (struct fit_step){p, (size_t)(stop - p), 0};
-	f = fit_level_find(l, p, step->len, &s->scratch, &renamed);
+	f = seen_find(seen, o->level, o->previous, p, step->len, &s->scratch, &renamed);
 	p = scan_space(stop + 1, s->end);
 	p = scan_space(p < s->end ? p + 1 : p, s->end); /* the colon */
 	if (p == s->end)
@@ -222,15 +211,17 @@ fit_member(struct fit_state *s, const struct fit_level *l, uint64_t object, cons
 		problem_unknown(&s->problems);
 		p = scan_value(p, s->end, &skipped);
 	} else {
-		seen = &s->seen[l->table->id][f - l->table->field];
-		if (seen->object == object)
+		o->previous = (size_t)(f - o->level->table->field);
+		seen += o->previous;
+		if (seen->object == o->number)
 			problem_twice(&s->problems, f, &seen->key);
-		*seen = (struct seen){object, *step};
+		seen->object = o->number;
+		seen->key = *step;
 		if (renamed) {
 			replace(s, step->key, stop);
 			buf_add(&s->out, f->name, f->name_len);
 		}
-		p = fit_value(s, l, f, p);
+		p = fit_value(s, o->level, f, p);
 	}
 	s->problems.depth--;
 	return p;
@@ -239,7 +230,7 @@ fit_member(struct fit_state *s, const struct fit_level *l, uint64_t object, cons
 static const char *
 fit_object(struct fit_state *s, const struct fit_level *l, const char *p)
 {
-	uint64_t object = ++s->object;
+	struct object o = {l, ++s->object, l->table->n};
 	const struct seen *seen = s->seen[l->table->id];
 
 	p = scan_space(p + 1, s->end);
@@ -248,12 +239,12 @@ fit_object(struct fit_state *s, const struct fit_level *l, const char *p)
 
 		if (stop == s->end)
 			return stop;
-		p = scan_space(fit_member(s, l, object, p + 1, stop), s->end);
+		p = scan_space(fit_member(s, &o, p + 1, stop), s->end);
 		if (p < s->end && *p == ',')
 			p = scan_space(p + 1, s->end);
 	}
 	for (size_t i = 0; i < l->n_required; i++)
-		if (seen[l->required[i]].object != object)
+		if (seen[l->required[i]].object != o.number)
 			problem_missing(&s->problems, &l->table->field[l->required[i]]);
 	return p < s->end ? p + 1 : p;
 }

@@ -45,9 +45,7 @@ fit_name(struct buf *out, const char *key, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)key[i];
 
-		if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z')
-			buf_addc(out, key[i]);
-		else if (c >= '0' && c <= '9')
+		if (((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c >= '0' && c <= '9'))
 			buf_addc(out, key[i]);
 		else if ((c & 0xc0) != 0x80) /* one for each character, however many bytes */
 			buf_addc(out, '_');
@@ -104,7 +102,7 @@ find_odd(const struct fit_level *l, const char *key, size_t len, struct buf *scr
 		return f;
 	}
 	f = plain != len ? schema_find(l->table, scratch->data, plain) : NULL;
-	if (f != NULL || plain > SCHEMA_MAX_NAME * 4)
+	if (f != NULL || plain > (size_t)SCHEMA_MAX_NAME * 4)
 		return f;
 	buf_reserve(scratch, plain + 2); /* so that the key stays put while its name is made */
 	fit_name(scratch, scratch->data, plain);

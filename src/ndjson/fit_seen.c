@@ -15,7 +15,7 @@ add_table(struct seen **seen, const struct schema_table *t)
 struct seen **
 seen_new(const struct schema *s)
 {
-	struct seen **seen = xcalloc(s->tables, sizeof *seen);
+	struct seen **seen = xcalloc(s->tables, sizeof(struct seen *));
 
 	add_table(seen, s->top);
 	return seen;

@@ -185,47 +185,47 @@ CHECK_TEXT(check_geography, text_geography)
  * loaded later, a load that fails holds up the hour. */
 static const struct rule {
 	unsigned kinds; /* JSON values that may be meant */
+	int raw;        /* the check reads escapes itself */
 	enum verdict (*check)(const struct schema_field *f, const struct value *v);
-	int raw;           /* the check reads escapes itself */
 	const char *form;  /* how it is spelled, when that says more than the type */
 	const char *range; /* what is in range */
 } rules[] = {
     /* [J] any scalar is kept as its text; [D] maxLength counts characters */
-    [TYPE_STRING] = {SCALARS, check_string, 1, NULL, NULL},
+    [TYPE_STRING] = {SCALARS, 1, check_string, NULL, NULL},
     /* [J] "must be encoded as Base64"; [D] maxLength counts bytes */
-    [TYPE_BYTES] = {KIND(VALUE_STRING), check_bytes, 0, "base64", NULL},
+    [TYPE_BYTES] = {KIND(VALUE_STRING), 0, check_bytes, "base64", NULL},
     /* [D] 64 bits; [J] digits in a string, for what a double can't hold; 1.0 and 1e3 are integers
      */
-    [TYPE_INTEGER] = {KIND(VALUE_STRING) | NUMBERS, check_integer, 0, NULL,
+    [TYPE_INTEGER] = {KIND(VALUE_STRING) | NUMBERS, 0, check_integer, NULL,
 		      "64 bits, and below 2^53 where written with fraction or exponent"},
     /* [D] double precision; [C] NaN, Infinity, -Infinity, inf as strings, any case */
-    [TYPE_FLOAT] = {KIND(VALUE_STRING) | NUMBERS, check_float, 0, NULL, "double precision"},
+    [TYPE_FLOAT] = {KIND(VALUE_STRING) | NUMBERS, 0, check_float, NULL, "double precision"},
     /* [D] NUMERIC: 29 digits before, 9 after the point, BIGNUMERIC 38 and 38, or as parameterized
      */
-    [TYPE_NUMERIC] = {KIND(VALUE_STRING) | NUMBERS, check_decimal, 0, NULL, "precision and scale"},
-    [TYPE_BIGNUMERIC] = {KIND(VALUE_STRING) | NUMBERS, check_decimal, 0, NULL,
+    [TYPE_NUMERIC] = {KIND(VALUE_STRING) | NUMBERS, 0, check_decimal, NULL, "precision and scale"},
+    [TYPE_BIGNUMERIC] = {KIND(VALUE_STRING) | NUMBERS, 0, check_decimal, NULL,
 			 "precision and scale"},
     /* [J] 1 or 0, true or false, t or f, yes or no, y or n, any case */
-    [TYPE_BOOLEAN] = {KIND(VALUE_STRING) | KIND(VALUE_INTEGER) | KIND(VALUE_BOOLEAN), check_boolean,
-		      0, NULL, NULL},
+    [TYPE_BOOLEAN] = {KIND(VALUE_STRING) | KIND(VALUE_INTEGER) | KIND(VALUE_BOOLEAN), 0,
+		      check_boolean, NULL, NULL},
     /* [J] date and time, optional zone; or seconds since 1970. [D] years 1 to 9999. The page also
      * shows 1.534680695e12 as an epoch, which as seconds is out of range: set aside, as
      * milliseconds belong in an INTEGER column until they are converted. */
-    [TYPE_TIMESTAMP] = {KIND(VALUE_STRING) | NUMBERS, check_timestamp, 0,
+    [TYPE_TIMESTAMP] = {KIND(VALUE_STRING) | NUMBERS, 0, check_timestamp,
 			"YYYY-MM-DD HH:MM[:SS[.SSSSSS]] with Z or +HH:MM, or seconds since 1970",
 			"seconds since 1970, years 1 to 9999"},
     /* [J] */
-    [TYPE_DATE] = {KIND(VALUE_STRING), check_date, 0, "YYYY-MM-DD", NULL},
-    [TYPE_TIME] = {KIND(VALUE_STRING), check_time, 0, "HH:MM:SS[.SSSSSS]", NULL},
-    [TYPE_DATETIME] = {KIND(VALUE_STRING), check_datetime, 0, "YYYY-MM-DD HH:MM:SS[.SSSSSS]", NULL},
-    [TYPE_INTERVAL] = {KIND(VALUE_STRING), check_interval, 0, "PnYnMnDTnHnMnS", NULL},
+    [TYPE_DATE] = {KIND(VALUE_STRING), 0, check_date, "YYYY-MM-DD", NULL},
+    [TYPE_TIME] = {KIND(VALUE_STRING), 0, check_time, "HH:MM:SS[.SSSSSS]", NULL},
+    [TYPE_DATETIME] = {KIND(VALUE_STRING), 0, check_datetime, "YYYY-MM-DD HH:MM:SS[.SSSSSS]", NULL},
+    [TYPE_INTERVAL] = {KIND(VALUE_STRING), 0, check_interval, "PnYnMnDTnHnMnS", NULL},
     /* [J] strings in one of three formats; the shape itself is checked by BigQuery */
-    [TYPE_GEOGRAPHY] = {KIND(VALUE_STRING), check_geography, 0, "WKT, hexadecimal WKB or GeoJSON",
+    [TYPE_GEOGRAPHY] = {KIND(VALUE_STRING), 0, check_geography, "WKT, hexadecimal WKB or GeoJSON",
 			NULL},
     /* [J] "loaded with the raw JSON values" */
-    [TYPE_JSON] = {SCALARS, NULL, 1, NULL, NULL},
-    [TYPE_RANGE] = {0, NULL, 1, NULL, NULL},
-    [TYPE_RECORD] = {0, NULL, 1, NULL, NULL},
+    [TYPE_JSON] = {SCALARS, 1, NULL, NULL, NULL},
+    [TYPE_RANGE] = {0, 1, NULL, NULL, NULL},
+    [TYPE_RECORD] = {0, 1, NULL, NULL, NULL},
 };
 
 enum verdict

@@ -123,6 +123,27 @@ outfile_write(struct outfile *f, const void *p, size_t n, struct err *e)
 	return 0;
 }
 
+int
+outfile_park(struct outfile *f, struct err *e)
+{
+	int fd = f->fd;
+
+	f->fd = -1;
+	if (fd >= 0 && close(fd) != 0)
+		return err_sys(e, EX_IOERR, f->path);
+	return 0;
+}
+
+int
+outfile_resume(struct outfile *f, struct err *e)
+{
+	if (f->fd < 0)
+		f->fd = open(f->tmp, O_WRONLY | O_APPEND | O_CLOEXEC);
+	if (f->fd < 0)
+		return err_sys(e, EX_IOERR, f->path);
+	return 0;
+}
+
 /* Make the rename itself durable. Directories that can't be opened or synced are left alone. */
 static void
 sync_parent(const char *path)

@@ -21,7 +21,7 @@ int io_slurp(const char *path, size_t max, struct buf *out, struct err *e);
 
 /* An output file under construction: "PATH.XXXXXX.tmp" beside its final place. */
 struct outfile {
-	int fd; /* -1 when closed */
+	int fd; /* -1 when closed or parked */
 	char *path, *tmp;
 };
 
@@ -31,6 +31,12 @@ int outfile_open(struct outfile *f, const char *path, struct err *e);
 
 /* outfile_write(f, p, n, e): append n bytes. EX_IOERR names the final path. */
 int outfile_write(struct outfile *f, const void *p, size_t n, struct err *e);
+
+/* outfile_park(f, e): close the temporary file but keep it under construction, so that more files than
+ * there are descriptors can grow side by side; outfile_resume(f, e) opens it again to append. Both do nothing
+ * when that is so already. EX_IOERR names the final path. */
+int outfile_park(struct outfile *f, struct err *e);
+int outfile_resume(struct outfile *f, struct err *e);
 
 /* outfile_commit(f, e): fsync, close, rename into place, fsync the directory. On failure the temporary
  * file is removed and what was at path before stays. Frees f's memory either way. */

@@ -1,0 +1,42 @@
+/* Records gathered by type into files that appear all together or not at all.
+ *
+ * Each type has a buffer that is written when it holds 256 KiB; when all hold more than 16 MiB
+ * together, all are written. Files beyond the first few dozen are closed between writes, so the
+ * number of types is bounded by memory alone: about 300 bytes each beside the type itself. Which
+ * bytes go into which write depends on the records only, so that compressed files too come out
+ * alike from alike input. */
+#ifndef NDJSON_PILE_H
+#define NDJSON_PILE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "ndjson/lines.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct piles;
+
+/* piles_new(template, part_size, e): template is a file name with {type} and {part} (see
+ * name_expand); .gz or .zst at its end compresses. part_size > 0 begins a new file before one would
+ * hold more bytes (uncompressed), a larger record has a file of its own. NULL with EX_USAGE when
+ * the template can't be meant: other words in braces, no file name, parts without {part}. Ended
+ * with piles_free. */
+struct piles *piles_new(const char *template, uint64_t part_size, struct err *e);
+
+/* piles_add(ps, type, type_len, p, n, part, e): add a record and a line feed to its type, or a part
+ * of a record (see enum line_part; nothing is added to the type between its parts). -1 with
+ * EX_IOERR and the file's name, or EX_USAGE when the template has no {type} and this is the second
+ * type. */
+int piles_add(struct piles *ps, const char *type, size_t type_len, const char *p, size_t n,
+	      enum line_part part, struct err *e);
+
+/* piles_commit(ps, manifest, e): write what is pending, then let every file appear in its place;
+ * append the split manifest, sorted by the bytes of the types. On -1 (EX_IOERR) no file has
+ * appeared, unless it was the renaming itself that failed. */
+int piles_commit(struct piles *ps, struct buf *manifest, struct err *e);
+
+/* piles_free(ps): remove what was not committed. NULL is ignored. */
+void piles_free(struct piles *ps);
+
+#endif

@@ -1,0 +1,131 @@
+#include "ndjson/pile_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_CAP = 64 };
+
+/* Eight bytes a step, each multiplied and folded (after wyhash's mum); types are short. */
+static uint64_t
+hash_type(const char *p, size_t len)
+{
+	uint64_t h = 0x9e3779b97f4a7c15u ^ len;
+
+	while (len > 0) {
+		size_t n = len < 8 ? len : 8;
+		uint64_t w = 0;
+
+		memcpy(&w, p, n);
+		h = (h ^ w) * 0xff51afd7ed558ccdu;
+		h ^= h >> 32;
+		p += n;
+		len -= n;
+	}
+	return h;
+}
+
+static int
+is_type(const struct pile *pile, const char *type, size_t len)
+{
+	return pile->type_len == len && memcmp(pile->type, type, len) == 0;
+}
+
+/* The slot where the type is or belongs. */
+static size_t
+probe(const struct pile_table *t, const char *type, size_t len, uint64_t hash)
+{
+	size_t i = hash & (t->cap - 1);
+
+	while (t->slot[i] != NULL && !(t->slot[i]->hash == hash && is_type(t->slot[i], type, len)))
+		i = (i + 1) & (t->cap - 1);
+	return i;
+}
+
+static void
+grow(struct pile_table *t)
+{
+	struct pile_table bigger = {.n = t->n, .cap = t->cap > 0 ? t->cap * 2 : FIRST_CAP};
+
+	bigger.slot = xcalloc(bigger.cap, sizeof *bigger.slot);
+	for (size_t i = 0; i < t->cap; i++) {
+		struct pile *p = t->slot[i];
+
+		if (p != NULL)
+			bigger.slot[probe(&bigger, p->type, p->type_len, p->hash)] = p;
+	}
+	free(t->slot);
+	*t = bigger;
+}
+
+struct pile *
+pile_find(struct pile_table *t, const char *type, size_t len, int *made)
+{
+	uint64_t hash;
+	struct pile *pile;
+	size_t i;
+
+	*made = 0;
+	if (t->recent != NULL && is_type(t->recent, type, len))
+		return t->recent;
+	if (t->n >= t->cap / 4 * 3)
+		grow(t);
+	hash = hash_type(type, len);
+	i = probe(t, type, len, hash);
+	if (t->slot[i] == NULL) {
+		pile = xcalloc(1, sizeof *pile);
+		pile->type = xstrndup(type, len);
+		pile->type_len = len;
+		pile->hash = hash;
+		t->slot[i] = pile;
+		t->n++;
+		*made = 1;
+	}
+	return t->recent = t->slot[i];
+}
+
+static int
+by_type(const void *left, const void *right)
+{
+	const struct pile *a = *(struct pile *const *)left, *b = *(struct pile *const *)right;
+	int order = memcmp(a->type, b->type, a->type_len < b->type_len ? a->type_len : b->type_len);
+
+	return order != 0 ? order : (a->type_len > b->type_len) - (a->type_len < b->type_len);
+}
+
+struct pile **
+pile_sort(const struct pile_table *t)
+{
+	struct pile **all = xcalloc(t->n, sizeof *all);
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->cap; i++)
+		if (t->slot[i] != NULL)
+			all[n++] = t->slot[i];
+	qsort(all, n, sizeof *all, by_type);
+	return all;
+}
+
+static void
+pile_free(struct pile *pile)
+{
+	struct part *next;
+
+	for (struct part *part = pile->first; part != NULL; part = next) {
+		next = part->next;
+		outfile_abort(&part->file);
+		free(part);
+	}
+	buf_free(&pile->pending);
+	free(pile->type);
+	free(pile);
+}
+
+void
+pile_table_free(struct pile_table *t)
+{
+	for (size_t i = 0; i < t->cap; i++)
+		if (t->slot[i] != NULL)
+			pile_free(t->slot[i]);
+	free(t->slot);
+	*t = (struct pile_table){0};
+}

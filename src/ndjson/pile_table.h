@@ -1,0 +1,44 @@
+/* Piles by type: a hash table in the path of every record. */
+#ifndef NDJSON_PILE_TABLE_H
+#define NDJSON_PILE_TABLE_H
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "ndjson/codec.h"
+
+#include <stdint.h>
+
+/* One file of a type. */
+struct part {
+	struct outfile file;          /* path NULL until something is written */
+	uint64_t number, rows, bytes; /* bytes before compression */
+	struct part *next;            /* a later one */
+};
+
+/* What is gathered of one type. */
+struct pile {
+	char *type; /* its raw bytes, for each record once unescaped */
+	size_t type_len;
+	uint64_t hash;
+	struct buf pending;     /* records not yet written */
+	struct encoded encoded; /* of the last part */
+	struct part *first, *last;
+};
+
+struct pile_table {
+	struct pile **slot;  /* open addressing, linear probing */
+	size_t n, cap;       /* cap: a power of two, at least 4/3 of n */
+	struct pile *recent; /* records of one type often follow each other */
+};
+
+/* pile_find(t, type, len, made): the pile of the type; *made is set when it is new, else cleared.
+ * Pointers stay valid until the table is freed. */
+struct pile *pile_find(struct pile_table *t, const char *type, size_t len, int *made);
+
+/* pile_sort(t): all n piles by the bytes of their types, in an array to be freed by the caller. */
+struct pile **pile_sort(const struct pile_table *t);
+
+/* pile_table_free(t): the piles too; files that are not committed are removed. */
+void pile_table_free(struct pile_table *t);
+
+#endif

@@ -1,0 +1,159 @@
+/* ndsplit: NDJSON to one file per value of a key, each record byte for byte. */
+#include "base/io.h"
+#include "base/msg.h"
+#include "base/opt.h"
+#include "ndjson/key.h"
+#include "ndjson/pile.h"
+#include "ndjson/reader.h"
+#include "ndjson/split.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum { DEEPEST = 1000000 };
+
+struct options {
+	const char *key, *template, *rejects;
+	uint64_t part_size, max_line, max_depth; /* bytes, bytes, levels */
+	int trust;
+};
+
+/* Signals that end the program are held until a read would wait, so that it can remove what it has
+ * begun and then die of them. A file that outgrows ulimit -f is a write error like a full disk. */
+static int
+hold_signals(sigset_t *held)
+{
+	sigemptyset(held);
+	sigaddset(held, SIGINT);
+	sigaddset(held, SIGTERM);
+	sigaddset(held, SIGHUP);
+	sigprocmask(SIG_BLOCK, held, NULL);
+	signal(SIGXFSZ, SIG_IGN);
+	return signalfd(-1, held, SFD_CLOEXEC);
+}
+
+static int
+read_sources(struct split *split, const struct record_rules *rules, char **file, int wake_fd,
+	     struct err *e)
+{
+	static char stdin_name[] = "-";
+	char *only_stdin[] = {stdin_name, NULL};
+	struct reader *reader = reader_new(rules, wake_fd, split_record, split);
+	int rc = 0;
+
+	for (char **f = *file != NULL ? file : only_stdin; *f != NULL && rc == 0; f++)
+		rc = reader_file(reader, *f, e);
+	msg_debug("%llu bytes read", (unsigned long long)reader_bytes(reader));
+	reader_free(reader);
+	return rc;
+}
+
+/* Everything is there: let the files appear, then the manifest. */
+static int
+finish(struct split *split, struct err *e)
+{
+	struct buf manifest = {0};
+	int rc = split_finish(split, e);
+
+	if (rc == 0)
+		rc = piles_commit(split->piles, &manifest, e);
+	if (rc == 0 && split->report != NULL)
+		rc = outfile_commit(split->report, e);
+	if (rc == 0 && manifest.len > 0)
+		fwrite(manifest.data, 1, manifest.len, stdout);
+	buf_free(&manifest);
+	return rc;
+}
+
+/* What the records come to, as an exit code. */
+static int
+judge(const struct split *split, struct err *e)
+{
+	uint64_t rejected = split_rejected(split);
+
+	split_tell(split);
+	if (split->good > 0)
+		return rejected > 0 ? EX_DIFFER : EX_OK;
+	if (rejected > 0)
+		return EX_DATAERR;
+	err_set(e, EX_NOINPUT, "no records: the input is empty");
+	return msg_fail(e);
+}
+
+/* Split all of the files; the exit code. */
+static int
+run(const struct options *o, const struct key *key, char **file, struct piles *piles)
+{
+	struct outfile report = {.fd = -1};
+	struct record_rules rules = {key, o->max_line, (size_t)o->max_depth, o->trust};
+	struct split split = {.piles = piles,
+			      .key = o->key,
+			      .max_line = o->max_line,
+			      .max_depth = (size_t)o->max_depth,
+			      .report = o->rejects != NULL ? &report : NULL};
+	sigset_t held;
+	struct err e;
+	int wake_fd = hold_signals(&held), code;
+	int rc = o->rejects != NULL ? outfile_open(&report, o->rejects, &e) : 0;
+
+	if (rc == 0)
+		rc = read_sources(&split, &rules, file, wake_fd, &e);
+	if (rc == 0)
+		rc = finish(&split, &e);
+	if (rc != 0) {
+		outfile_abort(&report);
+		piles_free(piles);
+		sigprocmask(SIG_UNBLOCK, &held, NULL); /* dies here when one is pending */
+		code = msg_fail(&e);
+	} else {
+		piles_free(piles);
+		sigprocmask(SIG_UNBLOCK, &held, NULL);
+		code = judge(&split, &e);
+	}
+	close(wake_fd);
+	split_free(&split);
+	return code;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = {
+	    .template = "{type}.ndjson", .max_line = RECORD_MAX_LINE, .max_depth = SCAN_MAX_DEPTH};
+	const struct opt table[] = {
+	    {'k', "key", OPT_STRING, &o.key, "KEY", "top-level name, or /a/b for a nested one"},
+	    {'o', "output", OPT_STRING, &o.template, "TEMPLATE", "file names ({type}.ndjson)"},
+	    {0, "part-size", OPT_SIZE, &o.part_size, "N",
+	     "most bytes a part, with {part} in TEMPLATE"},
+	    {0, "rejects", OPT_STRING, &o.rejects, "FILE", "report of the records set aside"},
+	    {0, "trust", OPT_FLAG, &o.trust, NULL, "look only for the key: no grammar, no UTF-8"},
+	    {0, "max-line", OPT_SIZE, &o.max_line, "N", "longest record in bytes (100M)"},
+	    {0, "max-depth", OPT_NUMBER, &o.max_depth, "N", "deepest nesting (500)"},
+	};
+	const struct opt_program program = {"Splits NDJSON into one file per value of a key.",
+					    "-k KEY [FILE ...]", table,
+					    sizeof table / sizeof table[0]};
+	int first = opt_parse(&program, argc, argv), code;
+	struct piles *piles;
+	struct key key;
+	struct err e;
+
+	if (o.key == NULL)
+		opt_usage(&program, "the key that holds the type is missing");
+	if (o.max_depth < 1 || o.max_depth > DEEPEST)
+		opt_usage(&program, "--max-depth takes 1 to %d", DEEPEST);
+	if (o.max_line < 2)
+		opt_usage(&program, "--max-line takes at least 2 bytes");
+	if (key_compile(o.key, &key, &e) != 0)
+		return msg_finish(msg_fail(&e));
+	piles = piles_new(o.template, o.part_size, &e);
+	if (piles == NULL)
+		code = msg_fail(&e);
+	else
+		code = run(&o, &key, argv + first, piles);
+	key_free(&key);
+	return msg_finish(code);
+}

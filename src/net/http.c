@@ -114,6 +114,7 @@ on_body(char *p, size_t size, size_t n, void *ctx)
 	n *= size;
 	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
 	res->received += n;
+	res->status = status;
 	if (status / 100 != 2) {
 		room = MAX_ERROR_BODY - res->body.len;
 		buf_add(&res->body, p, n < room ? n : room);

@@ -49,7 +49,7 @@ struct http_request {
 };
 
 struct http_response {
-	long status;          /* 0: no complete answer */
+	long status;          /* 0: no complete answer; a sink may look at it, and at headers */
 	struct buf headers;   /* raw "name: value\r\n" lines of the final answer, also when it was cut */
 	struct buf body;      /* gathered body, NUL-terminated; for other than 2xx always here (its first
 	                         64 KiB) */

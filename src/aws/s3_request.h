@@ -1,0 +1,31 @@
+/* One signed request to a bucket: shared by the files of S3, not for programs. */
+#ifndef AWS_S3_REQUEST_H
+#define AWS_S3_REQUEST_H
+
+#include "aws/s3.h"
+#include "aws/sigv4.h"
+
+#include <stddef.h>
+
+#define S3_MAX_HEADERS 8
+
+struct s3_call {
+	const char *bucket;
+	const char *key;                /* NULL: the bucket itself */
+	const struct sigv4_pair *query; /* not encoded */
+	size_t n_query;
+	struct sigv4_pair header[S3_MAX_HEADERS]; /* besides those of signing; all are signed */
+	size_t n_header;
+	http_sink *sink; /* NULL: gathered */
+	void *sink_ctx;
+};
+
+/* s3_request(s, call, res, e): GET, signed anew for each attempt, retried, and sent once more to the
+ * bucket's region when S3 names it (which is remembered for the bucket). 0 with a complete answer of
+ * whatever status, -1 as http_send; res is to be freed in both cases. */
+int s3_request(struct s3 *s, const struct s3_call *call, struct http_response *res, struct err *e);
+
+/* s3_http(s): for callers that retry a larger unit. */
+struct http *s3_http(struct s3 *s);
+
+#endif

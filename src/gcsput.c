@@ -107,10 +107,10 @@ put_manifest(struct gcs *g, struct gcp_auth *auth, const struct url *to, struct 
 	struct gcs_manifest m;
 	int rc = gcs_manifest_read(&m, stdin, "standard input", to, e);
 
-	if (rc == 0 && m.n == 0)
-		msg_info("standard input: the manifest is empty: nothing to upload");
 	if (rc == 0)
 		rc = check_mirror(&m, e);
+	if (rc == 0 && m.n == 0)
+		msg_info("standard input: the manifest is empty: nothing to upload");
 	if (rc == 0)
 		rc = gcs_batch(auth, m.item, m.n, (size_t)options.jobs, options.dry_run, e);
 	if (rc == 0 && options.mirror)

@@ -1,0 +1,312 @@
+# bqstamp: TEMP into the origin table under the folder hour, all of it or nothing.
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true HOURTOOLS_RETRY_BASE_MS=1
+	eval "$("$BATS_TEST_DIRNAME"/cloud/up "$BATS_FILE_TMPDIR/cloud" 3>&-)"
+	"$BATS_TEST_DIRNAME"/cloud/ctl set bigquery pending_ms=5 running_ms=5
+}
+
+teardown_file() {
+	"$BATS_TEST_DIRNAME"/cloud/down
+}
+
+ctl() { "$BATS_TEST_DIRNAME"/cloud/ctl "$@"; }
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	ctl clearfaults
+	ds=ds$BATS_TEST_NUMBER
+	bucket=bucket-$BATS_TEST_NUMBER
+	hour=2021/01/01/00
+	ctl mkdataset "$ds"
+	ctl mkbucket "gs://$bucket"
+	echo '[{"name": "a", "type": "INTEGER"}, {"name": "at", "type": "TIMESTAMP"}]' >app.json
+	printf '{"a":1,"at":"2021-01-01T00:59:00Z"}\n{"a":2,"at":"2021-01-01T01:02:03Z"}\n' >app.ndjson
+}
+
+# fill [HOUR]: load app.ndjson by app.json into TEMP of an hour; the load manifest in load.tsv.
+fill() {
+	generation=$((${generation:-0} + 1))
+	ctl put "gs://$bucket/app/$generation.ndjson" app.ndjson
+	printf 'app\t%s\tgs://%s/app/%s.ndjson\t1\n' "$(wc -l <app.ndjson)" "$bucket" $generation >put.tsv
+	bqload -s app.json -t "$ds.{type}_TEMP_{hour}" --hour "${1:-$hour}" <put.tsv >load.tsv
+}
+
+stamp() { bqstamp -t "$ds.{type}" --hour $hour "$@"; }
+
+# rows COLUMNS: of the origin table, in order.
+rows() { ctl sql "SELECT $1 FROM \"$ds.app\" ORDER BY 1"; }
+
+# scripts: how many stamp scripts BigQuery was asked to run for this test's dataset.
+scripts() { ctl log bigquery | grep -F "$ds.app\`" | grep -c 'BEGIN TRANSACTION' || :; }
+
+# columns: the origin table's, as name:type:mode.
+columns() {
+	python3 - "$CLOUD_DIR/state.db" "$ds" <<-'EOF'
+		import json, sqlite3, sys
+		sql = "SELECT resource FROM bq_tables WHERE dataset = ? AND \"table\" = 'app'"
+		table = json.loads(sqlite3.connect(sys.argv[1]).execute(sql, sys.argv[2:]).fetchone()[0])
+		print(*(f"{f['name']}:{f['type']}" for f in table["schema"]["fields"]))
+		print(table.get("timePartitioning"))
+	EOF
+}
+
+@test "an hour is stamped, the origin and audit tables are made" {
+	fill
+	run -0 --separate-stderr stamp <load.tsv
+	[ "$output" = "$(printf 'app\t2021/01/01/00\t0\t2\tstand-in:%s.app' "$ds")" ]
+	[ "$stderr" = "" ]
+	[ "$(rows 'a, at, folder_hour')" = $'1\t2021-01-01 00:59:00+00\t2021-01-01 00:00:00+00
+2\t2021-01-01 01:02:03+00\t2021-01-01 00:00:00+00' ]
+	[ "$(columns | head -n 1)" = 'a:INTEGER at:TIMESTAMP folder_hour:TIMESTAMP' ]
+	[[ $(columns | tail -n 1) == *HOUR*folder_hour* ]]
+	[ "$(ctl sql "SELECT hour, type, rows FROM \"$ds._etl_audit\"")" = $'2021-01-01 00:00:00+00\tapp\t2' ]
+	[[ $(ctl sql "SELECT job FROM \"$ds._etl_audit\"") == hourtools_stamp_* ]]
+}
+
+@test "a reload replaces the hour and touches no other" {
+	fill
+	run -0 stamp <load.tsv
+	fill 2021/01/01/01
+	run -0 bqstamp -t "$ds.app" --hour 2021/01/01/01 <load.tsv
+	echo '{"a":9,"at":"2021-01-01T01:30:00Z"}' >app.ndjson
+	fill
+	run -0 stamp <load.tsv
+	[ "$(cut -f 3,4 <<<"$output")" = $'2\t1' ]
+	[ "$(rows "a, substr(folder_hour, 12, 2)")" = $'1\t01\n2\t01\n9\t00' ]
+}
+
+@test "the same hour twice gives the same rows" {
+	fill
+	run -0 stamp <load.tsv
+	before=$(rows '*')
+	run -0 stamp <load.tsv
+	[ "$(cut -f 3,4 <<<"$output")" = $'2\t2' ]
+	[ "$(rows '*')" = "$before" ]
+	[ "$(scripts)" = 2 ]
+}
+
+@test "-z makes timestamps local, the folder hour stays UTC" {
+	fill
+	run -0 stamp -z Asia/Seoul <load.tsv
+	[ "$(rows 'a, at, folder_hour' | head -n 1)" = $'1\t2021-01-01T09:59:00\t2021-01-01 00:00:00+00' ]
+	[[ $(columns) == *at:DATETIME* ]]
+}
+
+@test "-e makes epochs timestamps, in seconds, milliseconds, microseconds" {
+	echo '[{"name":"s","type":"INTEGER"},{"name":"ms","type":"INTEGER"},{"name":"us","type":"INTEGER"}]' >app.json
+	echo '{"s":1609459200,"ms":1609459200123,"us":1609459200123456}' >app.ndjson
+	fill
+	run -0 stamp -e s=s -e ms=ms -e us=us <load.tsv
+	[ "$(rows 's, ms, us')" = $'2021-01-01 00:00:00+00\t2021-01-01 00:00:00.123000+00\t2021-01-01 00:00:00.123456+00' ]
+}
+
+@test "-e and -z together give local time" {
+	echo '[{"name":"ms","type":"INTEGER"}]' >app.json
+	echo '{"ms":1609459200123}' >app.ndjson
+	fill
+	run -0 stamp -e ms=ms -z Asia/Seoul <load.tsv
+	[ "$(rows ms)" = '2021-01-01T09:00:00.123000' ]
+}
+
+@test "-q selects over {temp}, and may name {hour}" {
+	fill
+	cat >select.sql <<-'EOF'
+		SELECT a * 10 AS tens, at, TIMESTAMP_DIFF(at, {hour}, MINUTE) AS minutes
+		FROM {temp} -- all of it
+		;
+	EOF
+	run -0 stamp -q select.sql -z Asia/Seoul <load.tsv
+	[ "$(rows 'tens, at, minutes')" = $'10\t2021-01-01T09:59:00\t59\n20\t2021-01-01T10:02:03\t62' ]
+}
+
+@test "-q that drops rows changes nothing (1)" {
+	fill
+	run -0 stamp <load.tsv
+	before=$(rows '*')
+	echo 'SELECT * FROM {temp} WHERE a = 1' >select.sql
+	run -1 --separate-stderr stamp -q select.sql <load.tsv
+	[[ $stderr == *"nothing was changed"*"rows inserted differ from rows of TEMP"* ]]
+	[ "$(rows '*')" = "$before" ]
+	[ "$(ctl sql "SELECT count(*) FROM \"$ds._etl_audit\"")" = 1 ]
+}
+
+@test "-q that is refused, empty, unnamed or no SELECT (78)" {
+	fill
+	echo 'SELECT nothing FROM {temp}' >select.sql
+	run -78 --separate-stderr stamp -q select.sql <load.tsv
+	[[ $stderr == "bqstamp: type app: select.sql: "*"Unrecognized name: nothing"* ]]
+	echo 'SELECT a + 1 FROM {temp}' >select.sql
+	run -78 --separate-stderr stamp -q select.sql <load.tsv
+	[[ $stderr == *"column 1 has no name"* ]]
+	echo 'DELETE FROM {temp} WHERE TRUE' >select.sql
+	run -78 stamp -q select.sql <load.tsv
+	echo ' ;' >select.sql
+	run -78 stamp -q select.sql <load.tsv
+	run -78 stamp -q none.sql <load.tsv
+	echo 'SELECT a AS folder_hour FROM {temp}' >select.sql
+	run -78 --separate-stderr stamp -q select.sql <load.tsv
+	[[ $stderr == *"column folder_hour is the folder hour's"* ]]
+	[ "$(scripts)" = 0 ]
+}
+
+@test "a new column is added to the origin table, an absent one stays" {
+	fill
+	run -0 stamp <load.tsv
+	echo '[{"name": "a", "type": "INTEGER"}, {"name": "new", "type": "STRING"}]' >app.json
+	printf '{"a":3,"new":"n"}\n' >app.ndjson
+	fill 2021/01/01/01
+	run -0 bqstamp -t "$ds.app" --hour 2021/01/01/01 <load.tsv
+	[ "$(columns | head -n 1)" = 'a:INTEGER at:TIMESTAMP folder_hour:TIMESTAMP new:STRING' ]
+	[ "$(rows 'a, new, at IS NULL' | tail -n 1)" = $'3\tn\t1' ]
+}
+
+@test "a narrowing change is refused in words before anything is touched (78)" {
+	fill
+	run -0 stamp <load.tsv
+	echo '[{"name": "a", "type": "STRING"}, {"name": "at", "type": "DATE"}]' >app.json
+	printf '{"a":"x","at":"2021-01-01"}\n' >app.ndjson
+	fill 2021/01/01/01
+	run -78 --separate-stderr stamp <load.tsv
+	[ "$stderr" = "bqstamp: type app: stand-in:$ds.app: column a is INTEGER, the new rows have STRING; column at is TIMESTAMP, the new rows have DATE" ]
+	[ "$(rows a)" = $'1\n2' ]
+	[ "$(scripts)" = 1 ]
+}
+
+@test "TEMP with other rows than the load manifest says is not touched (1)" {
+	fill
+	sed 's/\t2\t/\t3\t/' load.tsv >three.tsv
+	run -1 --separate-stderr stamp <three.tsv
+	[[ $stderr == *"it holds 2 rows, the load manifest says 3"* ]]
+	[ "$(scripts)" = 0 ]
+}
+
+@test "-T takes a TEMP table without a manifest" {
+	fill
+	run -0 bqstamp -t "$ds.app" -T "$ds.app_TEMP_2021010100" --hour $hour --type 'my type'
+	[ "$(cut -f 1,3,4 <<<"$output")" = $'my type\t0\t2' ]
+	[ "$(ctl sql "SELECT type FROM \"$ds._etl_audit\"")" = 'my type' ]
+}
+
+@test "an error in the middle of the script leaves the rows as they were (69)" {
+	fill
+	run -0 stamp <load.tsv
+	before=$(rows '*')
+	echo "SELECT CAST(CONCAT('x', CAST(a AS STRING)) AS INT64) AS a, at FROM {temp}" >select.sql
+	run -69 --separate-stderr stamp -q select.sql <load.tsv
+	[[ $stderr == *"nothing was changed"* ]]
+	[ "$(rows '*')" = "$before" ]
+}
+
+@test "two types in one table are refused before anything starts, naming both (78)" {
+	fill
+	printf 'a/b\t2\tj\td.t\t1\na.b\t2\tj\td.t\t1\n' >meet.tsv
+	run -78 --separate-stderr stamp --type a.b <meet.tsv
+	[[ $stderr == *"would meet in table stand-in:$ds.a_b"* ]]
+	cat load.tsv load.tsv >twice.tsv
+	run -78 --separate-stderr stamp <twice.tsv
+	[[ $stderr == *"type 'app' has 2 lines"* ]]
+}
+
+@test "wrong commands (64)" {
+	fill
+	run -64 bqstamp --hour $hour <load.tsv
+	run -64 bqstamp -t "$ds.app" <load.tsv
+	run -64 --separate-stderr stamp -z "Asia/Seoul'); DROP TABLE x; --" <load.tsv
+	[[ $stderr == *"expected an IANA name"* ]]
+	run -64 stamp -e a=days <load.tsv
+	run -64 stamp -c 'x`y' <load.tsv
+	run -64 bqstamp -t 'd.`x`' --hour $hour <load.tsv
+	run -64 --separate-stderr bqstamp -t "$ds.app" --hour yesterday <load.tsv
+	[[ $stderr == *YYYY/MM/DD/HH* ]]
+	run -64 stamp operand <load.tsv
+}
+
+@test "-e of a column that is missing or no INTEGER (78)" {
+	fill
+	run -78 --separate-stderr stamp -e zz=ms <load.tsv
+	[[ $stderr == *"there is no column zz"* ]]
+	run -78 --separate-stderr stamp -e at=ms <load.tsv
+	[[ $stderr == *"found TIMESTAMP, expected INTEGER"* ]]
+}
+
+@test "a time zone that BigQuery does not know (78)" {
+	fill
+	run -78 --separate-stderr stamp -z Mars/Olympus <load.tsv
+	[[ $stderr == *Mars/Olympus* ]]
+	[ "$(scripts)" = 0 ]
+}
+
+@test "no TEMP table or no manifest (66), no dataset (69), no credentials (77)" {
+	run -66 stamp </dev/null
+	printf 'app\t2\tj\tstand-in:%s.gone\t1\n' "$ds" >load.tsv
+	run -66 --separate-stderr stamp <load.tsv
+	[[ $stderr == *"$ds.gone: there is no such table; load the hour first" ]]
+	run -66 stamp --type web <load.tsv
+	run -69 bqstamp -t nowhere.app --hour $hour <load.tsv
+	GOOGLE_APPLICATION_CREDENTIALS=$PWD/none.json run -77 stamp <load.tsv
+	printf 'app\t2\tj\tno table\t1\n' >load.tsv
+	run -78 stamp <load.tsv
+}
+
+@test "a full disk for the manifest (74)" {
+	fill
+	run -74 bash -c "bqstamp -t $ds.app --hour $hour <load.tsv >/dev/full"
+}
+
+@test "an answer that was lost after the script began never runs it twice" {
+	fill
+	for kind in "after code=500" "reset when=after" "cut bytes=10"; do
+		# The first jobs.insert of a stamp is the dry run.
+		# shellcheck disable=SC2086 # words of a fault
+		ctl fault bigquery jobs.insert $kind skip=1
+		run -0 stamp <load.tsv
+	done
+	[ "$(rows a)" = $'1\n2' ]
+	[ "$(ctl sql "SELECT count(*) FROM \"$ds._etl_audit\"")" = 3 ]
+}
+
+@test "busy, throttled and slow answers and expired tokens are asked for again" {
+	fill
+	ctl fault bigquery tables.get status code=503
+	ctl fault bigquery tables.insert after code=500
+	ctl fault bigquery jobs.insert status code=429 retry_after=0
+	ctl fault bigquery jobs.insert badtoken skip=1
+	ctl fault bigquery jobs.getQueryResults cut bytes=30
+	ctl fault bigquery jobs.get reset
+	run -0 stamp <load.tsv
+	[ "$(rows a)" = $'1\n2' ]
+}
+
+@test "a service that stays down is for later (75), and the next run puts it right" {
+	fill
+	ctl fault bigquery jobs.get status code=503 times=always
+	run -75 stamp <load.tsv
+	ctl clearfaults
+	run -0 stamp <load.tsv
+	[ "$(rows a)" = $'1\n2' ]
+}
+
+@test "killed between load and stamp, or in the stamp: run again, same rows" {
+	fill
+	ctl set bigquery running_ms=300
+	bqstamp -t "$ds.app" --hour $hour <load.tsv >/dev/null 3>&- &
+	sleep 0.5
+	kill -9 $! || :
+	ctl set bigquery running_ms=5
+	run -0 bqload -s app.json -t "$ds.{type}_TEMP_{hour}" --hour $hour <put.tsv
+	[ "$output" = "$(cat load.tsv)" ]
+	run -0 stamp <load.tsv
+	[ "$(rows a)" = $'1\n2' ]
+}
+
+@test "two stamps of one hour at once: both end well, the rows are there once" {
+	fill
+	run -0 stamp <load.tsv
+	stamp <load.tsv >first.tsv 3>&- &
+	stamp <load.tsv >second.tsv
+	wait $!
+	[ "$(rows a)" = $'1\n2' ]
+	[ "$(cut -f 4 first.tsv second.tsv)" = $'2\n2' ]
+}

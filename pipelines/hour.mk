@@ -23,7 +23,7 @@ $(D)/put.tsv:
 	@$(RECIPES)/classify.sh '$(HOUR)'
 
 # The types, as object names spell them: the name before the hour in each gs:// URL.
-TYPES = $(shell awk -F '\t' '{n = split($$3, p, "/"); print p[n - 5]}' $(D)/put.tsv)
+TYPES = $(shell awk -F '\t' '{n = split($$3, p, "/"); print p[n - 5]}' $(wildcard $(D)/put.tsv) /dev/null)
 
 stamps: $(TYPES:%=$(D)/stamp/%.tsv)
 

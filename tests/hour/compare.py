@@ -74,10 +74,12 @@ def compare(db: sqlite3.Connection, schemas: Path, kind: str, lines: list[bytes]
     types = {f["name"]: f["type"] for f in json.loads((schemas / f"{name}.json").read_text())}
     names = renamed(schemas, name)
     table = re.sub(r"[^A-Za-z0-9_]", "_", kind)
-    physical = db.execute("SELECT name FROM sqlite_master WHERE name = ?", [f"logs.{table}"]).fetchone()
-    if physical is None:
+    # SQLite's names ignore case: the later of two that differ only in case is stored with "~2".
+    names_there = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
+    stored = next((n for n in (f"logs.{table}", f"logs.{table}~2") if n in names_there), None)
+    if stored is None:
         return f"no table logs.{table}"
-    cursor = db.execute(f'SELECT * FROM "logs.{table}"')
+    cursor = db.execute(f'SELECT * FROM "{stored}"')
     columns = [d[0] for d in cursor.description]
     rows = [dict(zip(columns, row, strict=True)) for row in cursor]
     want: Counter[str] = Counter()

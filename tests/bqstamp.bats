@@ -110,17 +110,6 @@ columns() {
 	[ "$(rows ms)" = '2021-01-01T09:00:00.123000' ]
 }
 
-@test "-q selects over {temp}, and may name {hour}" {
-	fill
-	cat >select.sql <<-'EOF'
-		SELECT a * 10 AS tens, at, TIMESTAMP_DIFF(at, {hour}, MINUTE) AS minutes
-		FROM {temp} -- all of it
-		;
-	EOF
-	run -0 stamp -q select.sql -z Asia/Seoul <load.tsv
-	[ "$(rows 'tens, at, minutes')" = $'10\t2021-01-01T09:59:00\t59\n20\t2021-01-01T10:02:03\t62' ]
-}
-
 @test "-q that drops rows changes nothing (1)" {
 	fill
 	run -0 stamp <load.tsv
@@ -189,16 +178,6 @@ columns() {
 	[ "$(ctl sql "SELECT type FROM \"$ds._etl_audit\"")" = 'my type' ]
 }
 
-@test "an error in the middle of the script leaves the rows as they were (69)" {
-	fill
-	run -0 stamp <load.tsv
-	before=$(rows '*')
-	echo "SELECT CAST(CONCAT('x', CAST(a AS STRING)) AS INT64) AS a, at FROM {temp}" >select.sql
-	run -69 --separate-stderr stamp -q select.sql <load.tsv
-	[[ $stderr == *"nothing was changed"* ]]
-	[ "$(rows '*')" = "$before" ]
-}
-
 @test "two types in one table are refused before anything starts, naming both (78)" {
 	fill
 	printf 'a/b\t2\tj\td.t\t1\na.b\t2\tj\td.t\t1\n' >meet.tsv
@@ -229,13 +208,6 @@ columns() {
 	[[ $stderr == *"there is no column zz"* ]]
 	run -78 --separate-stderr stamp -e at=ms <load.tsv
 	[[ $stderr == *"found TIMESTAMP, expected INTEGER"* ]]
-}
-
-@test "a time zone that BigQuery does not know (78)" {
-	fill
-	run -78 --separate-stderr stamp -z Mars/Olympus <load.tsv
-	[[ $stderr == *Mars/Olympus* ]]
-	[ "$(scripts)" = 0 ]
 }
 
 @test "no TEMP table or no manifest (66), no dataset (69), no credentials (77)" {

@@ -404,16 +404,6 @@ one_line() {
 	all_are $n "$big"
 }
 
-@test "after a doubt the upload goes on where the service stands" {
-	ctl fault gcs upload.chunk cutin bytes=3000000
-	gcsput "$big" "gs://$bucket/o"
-	# 3000000 bytes are 11 whole quanta of 256 KiB: the rest of the file is sent, and nothing twice.
-	chunks >sizes
-	cat sizes
-	[ "$(tr '\n' ' ' <sizes)" = "0 $((9437185 - 11 * 262144)) " ]
-	holds o "$big"
-}
-
 @test "a service that keeps 1 MiB of each chunk gets the whole file" {
 	ctl set gcs persist=1048576
 	gcsput "$big" "gs://$bucket/o"

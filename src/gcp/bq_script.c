@@ -234,5 +234,6 @@ bq_count_query(struct buf *out, const struct bq_table *const *table, size_t n, c
 		buf_addf(out, " WHERE `%s` = ", column);
 		bq_hour_literal(out, hour);
 	}
-	buf_adds(out, "\nORDER BY place");
+	if (n > 1)
+		buf_adds(out, "\nORDER BY place");
 }

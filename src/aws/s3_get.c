@@ -14,7 +14,7 @@ struct download {
 	const struct s3_object *object;
 	http_sink *sink;
 	void *ctx;
-	struct http_response *res; /* of the attempt under way */
+	struct http_response res;  /* of the attempt under way */
 	uint64_t at;               /* bytes delivered */
 	uint64_t total;            /* bytes of the object, or S3_SIZE_UNKNOWN before the first answer */
 	char etag[256];            /* in quotes; empty before the first answer */
@@ -62,21 +62,21 @@ check_head(struct download *d, struct err *e)
 	char etag[sizeof d->etag];
 
 	d->begun = 1;
-	if (http_header(d->res, "ETag", etag, sizeof etag) <= 0)
+	if (http_header(&d->res, "ETag", etag, sizeof etag) <= 0)
 		return err_set(e, EX_UNAVAILABLE, "the answer has no ETag");
 	if (d->etag[0] == '\0')
 		memcpy(d->etag, etag, sizeof etag);
 	if (strcmp(etag, d->etag) != 0)
 		return err_set(e, EX_DATAERR, "the object changed: its ETag is %s, expected %s", etag,
 		    d->etag);
-	if (read_extent(d->res, &first, &total) != 0 || first != d->at)
+	if (read_extent(&d->res, &first, &total) != 0 || first != d->at)
 		return err_set(e, EX_UNAVAILABLE, "the answer does not begin at byte %llu, as asked",
 		    (unsigned long long)d->at);
 	if (d->total != S3_SIZE_UNKNOWN && total != d->total)
 		return err_set(e, EX_DATAERR, "the object is %llu bytes, expected %llu",
 		    (unsigned long long)total, (unsigned long long)d->total);
 	d->total = total;
-	if (d->res->status == 200 && http_header(d->res, "x-amz-checksum-crc32c", d->checksum,
+	if (d->res.status == 200 && http_header(&d->res, "x-amz-checksum-crc32c", d->checksum,
 	                                 sizeof d->checksum) > 0 &&
 	    strchr(d->checksum, '-') != NULL)
 		d->checksum[0] = '\0'; /* "…-N": a checksum of the parts' checksums */
@@ -105,7 +105,6 @@ get_part(struct s3 *s, const char *bucket, struct download *d, struct err *e)
 {
 	struct s3_call call = {.bucket = bucket, .key = d->object->key, .sink = on_bytes, .sink_ctx = d};
 	uint64_t before = d->at;
-	struct http_response res = {0};
 	char range[48];
 	int rc;
 
@@ -116,19 +115,19 @@ get_part(struct s3 *s, const char *bucket, struct download *d, struct err *e)
 		snprintf(range, sizeof range, "bytes=%llu-", (unsigned long long)d->at);
 		call.header[call.n_header++] = (struct sigv4_pair){"Range", range};
 	}
-	d->res = &res;
+	d->res = (struct http_response){0};
 	d->begun = 0;
-	rc = s3_request(s, &call, &res, e);
-	if (rc == 0 && res.status / 100 != 2)
-		rc = s3_error_fail(&res, time(NULL), e);
+	rc = s3_request(s, &call, &d->res, e);
+	if (rc == 0 && d->res.status / 100 != 2)
+		rc = s3_error_fail(&d->res, time(NULL), e);
 	else if (rc == 0 && !d->begun)
 		rc = check_head(d, e);
 	if (rc == 0)
 		rc = 1;
-	else if (res.delivered > 0 && d->at > before && res.lost != RETRY_NEVER &&
-	    (d->at == d->total || http_wait(s3_http(s), 1, res.lost, -1) == 0))
+	else if (d->res.delivered > 0 && d->at > before && d->res.lost != RETRY_NEVER &&
+	    (d->at == d->total || http_wait(s3_http(s), 1, d->res.lost, -1) == 0))
 		rc = d->at == d->total;
-	http_response_free(&res);
+	http_response_free(&d->res);
 	return rc;
 }
 

@@ -238,6 +238,7 @@ bq_locate(struct bq *b, const struct bq_table *t, struct err *e)
 		b->location = xstrdup(location != NULL ? location : "US");
 		yajl_tree_free(dataset);
 		if (bq_location_check(b->location, e) != 0) {
+			e->code = EX_UNAVAILABLE;
 			free(b->location);
 			b->location = NULL;
 		}

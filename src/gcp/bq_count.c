@@ -19,7 +19,7 @@ run(struct bq *b, const char *sql, struct buf *id, struct err *e)
 	int rc = -1;
 
 	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
-		return err_sys(e, EX_OSERR, "random numbers");
+		return err_sys(e, EX_TEMPFAIL, "random numbers");
 	buf_adds(id, "hourtools_count_");
 	for (size_t i = 0; i < sizeof random; i++)
 		buf_addf(id, "%02x", random[i]);

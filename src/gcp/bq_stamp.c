@@ -145,7 +145,7 @@ make_id(struct buf *id, struct err *e)
 	unsigned char random[ID_BYTES];
 
 	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
-		return err_sys(e, EX_OSERR, "random numbers");
+		return err_sys(e, EX_TEMPFAIL, "random numbers");
 	buf_clear(id);
 	buf_adds(id, "hourtools_stamp_");
 	for (size_t i = 0; i < sizeof random; i++)

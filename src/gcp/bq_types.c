@@ -145,7 +145,7 @@ static int
 refuse_meetings(struct bq_type **sorted, size_t n, struct err *e)
 {
 	if (n > 1)
-		qsort(sorted, n, sizeof *sorted, compare_tables);
+		qsort(sorted, n, sizeof(struct bq_type *), compare_tables);
 	for (size_t i = 1; i < n; i++)
 		if (compare_tables(&sorted[i - 1], &sorted[i]) == 0)
 			return err_set(e, EX_CONFIG,
@@ -160,7 +160,7 @@ int
 bq_types_place(struct bq_types *ts, const char *template, const struct hour *hour,
     const char *project, struct err *e)
 {
-	struct bq_type **placed = xcalloc(ts->n + 1, sizeof *placed);
+	struct bq_type **placed = xcalloc(ts->n + 1, sizeof(struct bq_type *));
 	struct buf spec = {0};
 	size_t n = 0;
 	int rc = 0;
@@ -204,11 +204,12 @@ bq_types_pick(struct bq_types *ts, const char *name, struct err *e)
 void
 bq_types_free(struct bq_types *ts)
 {
-	struct bq_type_index *at, *next;
+	struct bq_type_index *at = ts->index, *next;
 
-	HASH_ITER(hh, ts->index, at, next)
-	{
-		HASH_DEL(ts->index, at);
+	/* This frees the hash table; its entries still know the next of them. */
+	HASH_CLEAR(hh, ts->index);
+	for (; at != NULL; at = next) {
+		next = at->hh.next;
 		free(at);
 	}
 	for (size_t i = 0; i < ts->n; i++) {

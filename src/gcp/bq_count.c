@@ -5,24 +5,17 @@
 #include "gcp/bq_script.h"
 
 #include <string.h>
-#include <sys/random.h>
-
-enum { ID_BYTES = 16 };
 
 /* Run the query under a new id and wait: its id in *id. Counting again never hurts. */
 static int
 run(struct bq *b, const char *sql, struct buf *id, struct err *e)
 {
-	unsigned char random[ID_BYTES];
 	struct buf config = {0}, text = {0};
 	yajl_val job = NULL;
 	int rc = -1;
 
-	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
-		return err_sys(e, EX_TEMPFAIL, "random numbers");
-	buf_adds(id, "hourtools_count_");
-	for (size_t i = 0; i < sizeof random; i++)
-		buf_addf(id, "%02x", random[i]);
+	if (bq_job_new_id(id, "count", e) != 0)
+		return -1;
 	bq_query_config(&config, sql, NULL, 0, 0);
 	if (bq_job_start(b, id->data, &config, &job, e) != BQ_REFUSED)
 		rc = bq_job_wait(b, &job, e);

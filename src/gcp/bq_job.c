@@ -8,7 +8,21 @@
 #include <sys/random.h>
 #include <time.h>
 
-enum { FIRST_POLL_MS = 200, LONGEST_POLL_MS = 10000 };
+enum { FIRST_POLL_MS = 200, LONGEST_POLL_MS = 10000, RANDOM_BYTES = 16 };
+
+int
+bq_job_new_id(struct buf *id, const char *kind, struct err *e)
+{
+	unsigned char random[RANDOM_BYTES];
+
+	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+		return err_sys(e, EX_TEMPFAIL, "random numbers");
+	buf_clear(id);
+	buf_addf(id, "hourtools_%s_", kind);
+	for (size_t i = 0; i < sizeof random; i++)
+		buf_addf(id, "%02x", random[i]);
+	return 0;
+}
 
 /* GET the job into *job, whose former tree is freed; *job stays when that fails. */
 static int

@@ -16,6 +16,10 @@ enum bq_start {
 		  */
 };
 
+/* bq_job_new_id(id, kind, e): put "hourtools_KIND_" and 128 random bits in id, for work that is meant to run
+ * each time it is asked for. -1 with EX_TEMPFAIL when the system has no random numbers. */
+int bq_job_new_id(struct buf *id, const char *kind, struct err *e);
+
 /* bq_job_start(b, id, configuration, job, e): insert a job with the JSON configuration in
  * b->project and b->location and put its resource in *job (the caller's to yajl_tree_free).
  * Repeating the call with the same id never runs anything twice: the service answers 409 and the

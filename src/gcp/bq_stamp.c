@@ -8,9 +8,8 @@
 #include "gcp/bq_table.h"
 
 #include <string.h>
-#include <sys/random.h>
 
-enum { MOST_RUNS = 8, ID_BYTES = 16 };
+enum { MOST_RUNS = 8 };
 
 /* What one stamp gathers on its way; freed together. */
 struct work {
@@ -139,20 +138,6 @@ make_script(struct work *w, struct err *e)
 	return bq_stamp_script(&w->sql, &text, e);
 }
 
-static int
-make_id(struct buf *id, struct err *e)
-{
-	unsigned char random[ID_BYTES];
-
-	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
-		return err_sys(e, EX_TEMPFAIL, "random numbers");
-	buf_clear(id);
-	buf_adds(id, "hourtools_stamp_");
-	for (size_t i = 0; i < sizeof random; i++)
-		buf_addf(id, "%02x", random[i]);
-	return 0;
-}
-
 /* One run of the script: its DONE job in *job, whether it succeeded or failed. */
 static int
 run_once(const struct work *w, const char *id, yajl_val *job, struct err *e)
@@ -206,7 +191,7 @@ run_script(const struct work *w, struct buf *id, yajl_val *job, struct err *e)
 	for (int run = 1;; run++) {
 		yajl_tree_free(*job);
 		*job = NULL;
-		if (make_id(id, e) != 0 || run_once(w, id->data, job, e) != 0)
+		if (bq_job_new_id(id, "stamp", e) != 0 || run_once(w, id->data, job, e) != 0)
 			return -1;
 		if (bq_job_reason(*job) == NULL)
 			return 0;

@@ -1,5 +1,6 @@
 #include "ndjson/key.h"
 #include "base/num.h"
+#include "ndjson/types_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -84,26 +85,6 @@ hex4(const char *p, const char *end)
 	return value;
 }
 
-static void
-add_utf8(struct buf *out, unsigned c)
-{
-	if (c < 0x80) {
-		buf_addc(out, (char)c);
-	} else if (c < 0x800) {
-		buf_addc(out, (char)(0xc0 | c >> 6));
-		buf_addc(out, (char)(0x80 | (c & 0x3f)));
-	} else if (c < 0x10000) {
-		buf_addc(out, (char)(0xe0 | c >> 12));
-		buf_addc(out, (char)(0x80 | (c >> 6 & 0x3f)));
-		buf_addc(out, (char)(0x80 | (c & 0x3f)));
-	} else {
-		buf_addc(out, (char)(0xf0 | c >> 18));
-		buf_addc(out, (char)(0x80 | (c >> 12 & 0x3f)));
-		buf_addc(out, (char)(0x80 | (c >> 6 & 0x3f)));
-		buf_addc(out, (char)(0x80 | (c & 0x3f)));
-	}
-}
-
 /* The escape whose first byte after the 'u' is p; where it ends, or NULL. */
 static const char *
 unescape_u(struct buf *out, const char *p, const char *end)
@@ -114,7 +95,7 @@ unescape_u(struct buf *out, const char *p, const char *end)
 		return NULL;
 	p += 4;
 	if (high < 0xd800 || high > 0xdbff) {
-		add_utf8(out, (unsigned)high);
+		text_add_utf8(out, (unsigned)high);
 		return p;
 	}
 	if (end - p < 6 || p[0] != '\\' || p[1] != 'u')
@@ -122,7 +103,7 @@ unescape_u(struct buf *out, const char *p, const char *end)
 	low = hex4(p + 2, end);
 	if (low < 0xdc00 || low > 0xdfff)
 		return NULL;
-	add_utf8(out, 0x10000 + (((unsigned)high & 0x3ff) << 10 | ((unsigned)low & 0x3ff)));
+	text_add_utf8(out, 0x10000 + (((unsigned)high & 0x3ff) << 10 | ((unsigned)low & 0x3ff)));
 	return p + 6;
 }
 

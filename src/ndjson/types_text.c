@@ -36,8 +36,8 @@ unicode_escape(const char *s, const char *end, size_t *used)
 	return 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
 }
 
-static void
-add_utf8(struct buf *out, unsigned c)
+void
+text_add_utf8(struct buf *out, unsigned c)
 {
 	if (c < 0x80) {
 		buf_addc(out, (char)c);
@@ -73,7 +73,7 @@ text_unescape(struct buf *out, const char *s, size_t len)
 		if (end - s < 2)
 			return;
 		if (s[1] == 'u' && end - s >= 6) {
-			add_utf8(out, unicode_escape(s, end, &used));
+			text_add_utf8(out, unicode_escape(s, end, &used));
 			s += used;
 			continue;
 		}

@@ -6,6 +6,9 @@
 
 #include <stddef.h>
 
+/* text_add_utf8(out, c): append character c (at most U+10FFFF, no surrogate) as UTF-8 (RFC 3629). */
+void text_add_utf8(struct buf *out, unsigned c);
+
 /* text_unescape(out, s, len): append the string that the len bytes between two quotes of valid JSON
  * mean, as UTF-8. A surrogate without its partner becomes U+FFFD. */
 void text_unescape(struct buf *out, const char *s, size_t len);

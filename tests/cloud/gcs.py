@@ -4,7 +4,8 @@ multipart, resumable) and delete. Source: "Cloud Storage JSON API" reference, th
 from __future__ import annotations
 
 import urllib.parse
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 import tokens
 from account import EMAIL, PROJECT, Account
@@ -177,42 +178,41 @@ class Gcs(Service):
             self.state.remove("gcs", bucket, name)
         return Response(204)
 
+    def _store(
+        self,
+        request: Request,
+        name: str,
+        file: tuple[IO[bytes], Path],
+        declared: dict[str, str],
+        metadata: dict[str, Any],
+    ) -> Response:
+        """A whole upload's bytes become the object; its resource is the answer."""
+        with file[0]:
+            row = store(
+                self.state,
+                request.params["bucket"],
+                name,
+                file,
+                declared,
+                metadata,
+                read_conditions(request),
+            )
+        return Response.json(resource(row, self.url))
+
     def _insert_media(self, request: Request) -> Response:
         name = check_object_name(request.arg("name"))
         metadata = {"contentType": request.headers.get("Content-Type") or "application/octet-stream"}
         if request.arg("contentEncoding"):
             metadata["contentEncoding"] = str(request.arg("contentEncoding"))
         out, path = copy_whole(self.state, request.body_file)
-        with out:
-            hashes = declared_hashes(request, {})
-            row = store(
-                self.state,
-                request.params["bucket"],
-                name,
-                (out, path),
-                hashes,
-                metadata,
-                read_conditions(request),
-            )
-        return Response.json(resource(row, self.url))
+        return self._store(request, name, (out, path), declared_hashes(request, {}), metadata)
 
     def _insert_multipart(self, request: Request) -> Response:
         metadata, kind, first, length = split_multipart(request)
         name = check_object_name(request.arg("name") or metadata.get("name"))
         metadata.setdefault("contentType", kind)
         out, path = copy_part(self.state, request.body_file, first, length)
-        with out:
-            hashes = declared_hashes(request, metadata)
-            row = store(
-                self.state,
-                request.params["bucket"],
-                name,
-                (out, path),
-                hashes,
-                metadata,
-                read_conditions(request),
-            )
-        return Response.json(resource(row, self.url))
+        return self._store(request, name, (out, path), declared_hashes(request, metadata), metadata)
 
     def _upload_start(self, request: Request) -> Response:
         metadata = read_metadata(request.body)

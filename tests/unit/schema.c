@@ -59,8 +59,8 @@ test_wrappings(void)
 {
 	static const char *const text[] = {"[{\"name\":\"a\",\"type\":\"STRING\"}]",
 					   "{\"fields\":[{\"name\":\"a\",\"type\":\"STRING\"}]}",
-					   "{\"kind\":\"bigquery#table\",\"schema\":{\"fields\":[{"
-					   "\"name\":\"a\",\"type\":\"STRING\"}]}}"};
+					   ("{\"kind\":\"bigquery#table\",\"schema\":{\"fields\":"
+					    "[{\"name\":\"a\",\"type\":\"STRING\"}]}}")};
 	struct err e;
 
 	for (size_t i = 0; i < 3; i++) {

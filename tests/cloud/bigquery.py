@@ -2,7 +2,7 @@
 
 Paths as in the REST reference, under /bigquery/v2 or without it; bearer tokens of the OAuth
 stand-in; error bodies as the service's. Datasets and tables are handled in bq_tables.py; jobs
-live in bq_jobs.py, loads in bq_load.py, SQL in bq_script.py.
+live in bq_jobs.py, loads in bq_load.py, SQL in bq_sql_script.py.
 
 `ctl set bigquery pending_ms=N running_ms=N` says how long a job stays in each state at least.
 """

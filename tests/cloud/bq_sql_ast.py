@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from bq_errors import Position
-from bq_types import Type
+from bq_sql_errors import Position
+from bq_sql_types import Type
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 import bq_sql_ast as ast
-import bq_types
-from bq_errors import QueryError, invalid, unsupported
-from bq_functions import SIGNATURES, Signature
+import bq_sql_types
+from bq_sql_errors import QueryError, invalid, unsupported
+from bq_sql_functions import SIGNATURES, Signature
+from bq_sql_functions_time import UNITS
 from bq_sql_scope import Context, Environment, Value, constant, literal_sql
-from bq_sql_timefunctions import UNITS
-from bq_translate import Expressions, coerce, collated
-from bq_types import BOOL, DATE, DATETIME, FLOAT64, INT64, NULL, STRING, TIMESTAMP, Type
+from bq_sql_translate import Expressions, coerce, collated
+from bq_sql_types import BOOL, DATE, DATETIME, FLOAT64, INT64, NULL, STRING, TIMESTAMP, Type
 
 _AGGREGATES = frozenset(
     ("COUNT", "COUNTIF", "SUM", "AVG", "MIN", "MAX", "ANY_VALUE", "LOGICAL_AND", "LOGICAL_OR", "STRING_AGG")
@@ -108,7 +108,7 @@ class Calls(Expressions):
             if param in UNITS:
                 found = self._word(param, argument, context)
             elif isinstance(argument, Value):
-                found = self._typed(argument, bq_types.named(param) or STRING, arg, exact)
+                found = self._typed(argument, bq_sql_types.named(param) or STRING, arg, exact)
             else:
                 found = None
             if found is None:
@@ -119,7 +119,7 @@ class Calls(Expressions):
     def _typed(self, value: Value, target: Type, node: ast.Expr, exact: bool) -> list[str] | None:
         if value.type == target or value.type == NULL:
             return [value.sql]
-        if exact or not bq_types.coerces(value.type, target, value.literal):
+        if exact or not bq_sql_types.coerces(value.type, target, value.literal):
             return None
         return [coerce(value, target, node.at).sql]
 
@@ -195,7 +195,7 @@ class Calls(Expressions):
         if node.name == "CURRENT_TIMESTAMP":
             self._arity(node, 0, 0)
             return now
-        results = {"CURRENT_DATE": DATE, "CURRENT_DATETIME": DATETIME, "CURRENT_TIME": bq_types.TIME}
+        results = {"CURRENT_DATE": DATE, "CURRENT_DATETIME": DATETIME, "CURRENT_TIME": bq_sql_types.TIME}
         if node.name not in results:
             raise unsupported(f"function {node.name}", node.at)
         self._arity(node, 0, 1)
@@ -206,7 +206,7 @@ class Calls(Expressions):
         return Value(f"bq_{result.kind.lower()}({now.sql}, {zone.sql})", result)
 
     def _check_ordered(self, node: ast.Call, type_: Type) -> None:
-        if type_ not in (*bq_types.ORDERED, NULL):
+        if type_ not in (*bq_sql_types.ORDERED, NULL):
             raise invalid(f"{node.name} is not defined for arguments of type {type_}", node.at)
 
     def _aggregate_call(self, node: ast.Call, context: Context) -> Value:
@@ -256,7 +256,7 @@ class Calls(Expressions):
     def _sum(self, node: ast.Call, value: Value, distinct: str, window: bool) -> Value:
         """SUM and AVG."""
         type_ = INT64 if value.type == NULL else value.type
-        if type_ not in bq_types.NUMBERS:
+        if type_ not in bq_sql_types.NUMBERS:
             raise self._bad_aggregate(node, type_, "INT64")
         if type_.kind in _DECIMALS:
             if distinct or window:
@@ -313,7 +313,7 @@ def has_aggregate(node: Any) -> bool:
 
 def order_text(value: Value, item: ast.OrderItem) -> str:
     """One ORDER BY term; NULL is the least value unless NULLS says otherwise."""
-    if value.type not in (*bq_types.ORDERED, NULL):
+    if value.type not in (*bq_sql_types.ORDERED, NULL):
         raise invalid(f"ORDER BY does not support expressions of type {value.type}", item.expr.at)
     nulls = "" if item.nulls_first is None else f" NULLS {'FIRST' if item.nulls_first else 'LAST'}"
     return f"{collated(value)} {'DESC' if item.descending else 'ASC'}{nulls}"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import bq_types
-from bq_errors import QueryError, invalid, syntax, unsupported
-from bq_lex import RESERVED, Token, tokenize
-from bq_types import Type
+import bq_sql_types
+from bq_sql_errors import QueryError, invalid, syntax, unsupported
+from bq_sql_lex import RESERVED, Token, tokenize
+from bq_sql_types import Type
 
 
 class Cursor:
@@ -125,7 +125,7 @@ class Cursor:
             self._close_angle()
             return Type("STRUCT", fields=tuple(fields))
         name = self.identifier()
-        type_ = bq_types.named(name)
+        type_ = bq_sql_types.named(name)
         if not type_:
             raise invalid(f"Type not found: {name}", token.position)
         if self.sees("("):

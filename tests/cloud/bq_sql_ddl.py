@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 import bq_sql_ast as ast
-import bq_types
+import bq_sql_types
 from bq_api import ApiError
-from bq_errors import QueryError, invalid, unsupported
 from bq_resources import new_table
 from bq_sql_dml import Changes
 from bq_sql_engine import Engine
+from bq_sql_errors import QueryError, invalid, unsupported
 from bq_sql_from import Translated
 from bq_sql_scope import Context, quote
 from bq_sql_tables import Table
@@ -98,14 +98,14 @@ class Definitions(Changes):
     def _fields(self, statement: ast.CreateTable, inner: Translated | None) -> list[dict[str, Any]]:
         fields = []
         for column in statement.columns:
-            field = bq_types.to_field(column.name, column.type, "REQUIRED" if column.required else "NULLABLE")
+            field = bq_sql_types.to_field(column.name, column.type, "REQUIRED" if column.required else "NULLABLE")
             if column.description is not None:
                 field["description"] = column.description
             fields.append(field)
         if not inner:
             return fields
         if fields:
-            if [bq_types.of_field(f) for f in fields] != [t for _, t in inner.columns]:
+            if [bq_sql_types.of_field(f) for f in fields] != [t for _, t in inner.columns]:
                 raise unsupported("CREATE TABLE … AS SELECT with columns of other types", statement.at)
             return fields
         for place, (name, _) in enumerate(inner.columns, 1):
@@ -145,7 +145,7 @@ def result_schema(translated: Translated) -> list[dict[str, Any]]:
         if name.lower() in seen:
             twice.append(name)
         seen.add(name.lower())
-        fields.append(bq_types.to_field(name, type_))
+        fields.append(bq_sql_types.to_field(name, type_))
     if twice:
         raise invalid(
             f"Duplicate column names in the result are not supported. Found duplicate(s): {', '.join(twice)}"

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import bq_sql_ast as ast
-import bq_types
-from bq_errors import Position, invalid
+import bq_sql_types
+from bq_sql_errors import Position, invalid
 from bq_sql_query import Queries
 from bq_sql_scope import Context, Value, constant, literal_sql, quote
 from bq_sql_tables import Table
-from bq_translate import coerce
-from bq_types import NULL, Type
+from bq_sql_translate import coerce
+from bq_sql_types import NULL, Type
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,14 @@ class Changes(Queries):
         mode = field.get("mode", "NULLABLE").upper()
         longest = int(field.get("maxLength") or 0)
         if longest and mode != "REPEATED":
-            text = f"bq_bounded({text}, {name}, '{bq_types.of_field(field)}', {longest})"
+            text = f"bq_bounded({text}, {name}, '{bq_sql_types.of_field(field)}', {longest})"
         if mode == "REQUIRED":
             return f"bq_required({text}, {name})"
         return f"coalesce({text}, '[]')" if mode == "REPEATED" else text
 
     def _fits(self, value: Value, field: dict[str, Any], what: str, position: Position) -> str:
-        target = bq_types.of_field(field)
-        if not bq_types.coerces(value.type, target, value.literal):
+        target = bq_sql_types.of_field(field)
+        if not bq_sql_types.coerces(value.type, target, value.literal):
             raise invalid(
                 f"{what} has type {value.type} which cannot be inserted into column {field['name']}, "
                 f"which has type {target}",
@@ -142,8 +142,8 @@ class Changes(Queries):
             if name.lower() in seen:
                 raise invalid(f"Update item {name} assigned more than once", position)
             seen.add(name.lower())
-            value, target = self.translate(expr, context), bq_types.of_field(field)
-            if not bq_types.coerces(value.type, target, value.literal):
+            value, target = self.translate(expr, context), bq_sql_types.of_field(field)
+            if not bq_sql_types.coerces(value.type, target, value.literal):
                 raise invalid(
                     f"Value of type {value.type} cannot be assigned to {field['name']}, which has type {target}",
                     expr.at,
@@ -156,4 +156,4 @@ class Changes(Queries):
 
 def variable_type(value: Value) -> Type:
     """The type a variable takes from its value."""
-    return bq_types.INT64 if value.type == NULL else value.type
+    return bq_sql_types.INT64 if value.type == NULL else value.type

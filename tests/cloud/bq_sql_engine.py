@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import bq_sql_json
-from bq_errors import QueryError, invalid
-from bq_functions import IMPLEMENTATIONS, like
-from bq_sql_timefunctions import extract
+from bq_sql_errors import QueryError, invalid
+from bq_sql_functions import IMPLEMENTATIONS, like
+from bq_sql_functions_time import extract
 from bq_sql_values import (
     DecimalAverage,
     DecimalSum,

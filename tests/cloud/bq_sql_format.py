@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-from bq_errors import invalid, unsupported
+from bq_sql_errors import invalid, unsupported
 
 _ELEMENT = re.compile(r"%(E[0-9]S|E\*S|E[1-4zY]|.)", re.DOTALL)
 _COMPOUND = {"F": "%Y-%m-%d", "T": "%H:%M:%S", "R": "%H:%M", "D": "%m/%d/%y"}

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import bq_sql_ast as ast
-import bq_types
-from bq_errors import invalid, unsupported
+import bq_sql_types
 from bq_sql_calls import has_aggregate, order_text
+from bq_sql_errors import invalid, unsupported
 from bq_sql_from import Cte, Froms, Translated
 from bq_sql_scope import Context, Value
-from bq_types import INT64, NULL
+from bq_sql_types import INT64, NULL
 
 _SET_SQL = {"UNION ALL": "UNION ALL", "UNION DISTINCT": "UNION", "EXCEPT DISTINCT": "EXCEPT"}
 _SET_SQL["INTERSECT DISTINCT"] = "INTERSECT"
@@ -88,7 +88,7 @@ class Queries(Froms):
         types = []
         for place in range(len(first.columns)):
             given = [i.column(place) for i in inputs]
-            target = bq_types.supertype([(v.type, v.literal) for v in given])
+            target = bq_sql_types.supertype([(v.type, v.literal) for v in given])
             if target is None:
                 shown = ", ".join(str(i.columns[place][1]) for i in inputs)
                 raise invalid(
@@ -144,7 +144,7 @@ class Queries(Froms):
 
     def _check_distinct(self, node: ast.Select, items: list[_Item]) -> None:
         for item in items if node.distinct else ():
-            if item.value.type not in (*bq_types.ORDERED, NULL):
+            if item.value.type not in (*bq_sql_types.ORDERED, NULL):
                 raise invalid(f"SELECT DISTINCT does not support columns of type {item.value.type}", node.at)
 
     def _group_keys(self, node: ast.Select, rows: Context) -> frozenset[str] | None:
@@ -165,7 +165,7 @@ class Queries(Froms):
             elif isinstance(expr, ast.Path) and len(expr.parts) == 1:
                 chosen = named.get(expr.parts[0].lower(), expr)
             value = self.translate(chosen, Context(rows.source, rows.outer, clause="GROUP BY clause"))
-            if value.type not in (*bq_types.ORDERED, NULL):
+            if value.type not in (*bq_sql_types.ORDERED, NULL):
                 raise invalid(f"Grouping by expressions of type {value.type} is not allowed", expr.at)
             # A bare constant would be a column number to SQLite.
             keys.add(value.sql if not value.literal else f"({value.sql} IS NULL)")

@@ -6,8 +6,8 @@ Source: BigQuery docs "Query syntax".
 from __future__ import annotations
 
 import bq_sql_ast as ast
-from bq_errors import Position, unsupported
-from bq_parse import ExpressionParser
+from bq_sql_errors import Position, unsupported
+from bq_sql_parse import ExpressionParser
 
 _JOINS = {
     "INNER": "INNER",

@@ -7,7 +7,7 @@ Sources: BigQuery docs "Data manipulation language", "Data definition language",
 from __future__ import annotations
 
 import bq_sql_ast as ast
-from bq_errors import invalid, syntax, unsupported
+from bq_sql_errors import invalid, syntax, unsupported
 from bq_sql_select import QueryParser
 
 _KNOWN_BUT_REFUSED = (

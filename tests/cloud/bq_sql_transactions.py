@@ -13,7 +13,7 @@ import weakref
 from dataclasses import dataclass, field
 from typing import Any
 
-from bq_errors import invalid
+from bq_sql_errors import invalid
 from bq_sql_tables import Key, Table
 
 

@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import Any
 
 import bq_sql_time as times
-from bq_errors import QueryError, invalid
+from bq_sql_errors import QueryError, invalid
 
 Stored = Any
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1

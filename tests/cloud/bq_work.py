@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import bq_script
+import bq_sql_script
 from bq_api import ApiError, JobError
 from bq_catalog import Catalog, Resource, now_ms
-from bq_errors import QueryError
 from bq_load import Load
 from bq_resources import new_table
 from bq_schema import normalize, quote
+from bq_sql_errors import QueryError
 
 DML = ("INSERT", "DELETE", "UPDATE", "MERGE")
 
@@ -46,7 +46,7 @@ def query(catalog: Catalog, job: Resource, check: Callable[[], None]) -> Outcome
     dry = bool(configuration.get("dryRun"))
     children: list[Resource] = []
     try:
-        result = bq_script.run(
+        result = bq_sql_script.run(
             catalog,
             job["jobReference"]["projectId"],
             config.get("defaultDataset"),
@@ -121,7 +121,7 @@ def child_job(parent: Resource, child: dict[str, Any], number: int) -> Resource:
     }
 
 
-def store(catalog: Catalog, config: dict[str, Any], result: bq_script.Result) -> None:
+def store(catalog: Catalog, config: dict[str, Any], result: bq_sql_script.Result) -> None:
     """Write a SELECT's rows to the job's destinationTable."""
     if result.statement_type != "SELECT":
         raise ApiError("invalid", "configuration.query.destinationTable cannot be set for scripts or DML")

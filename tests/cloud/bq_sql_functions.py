@@ -19,10 +19,10 @@ from functools import lru_cache
 from typing import Any
 
 import bq_sql_json
-import bq_types
-from bq_errors import invalid
+import bq_sql_types
+from bq_sql_errors import invalid
+from bq_sql_types import Type
 from bq_sql_values import decimal_text, int64, real
-from bq_types import Type
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def signatures(*texts: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
         IMPLEMENTATIONS[sql_name] = function
         for text in texts:
             match = _SIGNATURE.fullmatch(text)
-            result = bq_types.named(match[4]) if match else None
+            result = bq_sql_types.named(match[4]) if match else None
             if not match or not result:
                 raise ValueError(f"not a signature: {text}")
             needed, optional = ([p.strip() for p in (match[i] or "").split(",") if p.strip()] for i in (2, 3))

@@ -13,19 +13,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 import bq_sql_ast as ast
-import bq_types
-from bq_errors import QueryError, at, invalid, unsupported
+import bq_sql_types
 from bq_sql_ddl import Definitions, result_schema
 from bq_sql_dml import Change
 from bq_sql_engine import Engine
+from bq_sql_errors import QueryError, at, invalid, unsupported
 from bq_sql_parameters import parameters
 from bq_sql_scope import Context, Environment, Value
 from bq_sql_statements import parse
 from bq_sql_tables import Key, Tables
 from bq_sql_time import timestamp_text
 from bq_sql_transactions import Registry, Transaction, registry
-from bq_translate import coerce
-from bq_types import INT64, NULL, Type
+from bq_sql_translate import coerce
+from bq_sql_types import INT64, NULL, Type
 
 _POSITION = re.compile(r" at \[\d+:\d+\]$")
 _COUNTED = {"INSERT": "inserted", "DELETE": "deleted", "TRUNCATE_TABLE": "deleted", "UPDATE": "updated"}
@@ -61,7 +61,7 @@ def run(
     dry_run: bool = False,
     on_child: Callable[[dict[str, Any]], None] | None = None,
 ) -> Result:
-    """Run sql for project; raises bq_errors.QueryError.
+    """Run sql for project; raises bq_sql_errors.QueryError.
 
     default_dataset: REST DatasetReference, its datasetId, or None. params: REST queryParameters
     (named). on_child is called with each child of a script as it ends.
@@ -258,7 +258,7 @@ class _Job:
     def _value(self, translator: Definitions, expr: ast.Expr, wanted: Type | None) -> tuple[Type, Any]:
         value = translator.translate(expr, Context(None, clause="SET"))
         target = wanted or (INT64 if value.type == NULL else value.type)
-        if not bq_types.coerces(value.type, target, value.literal):
+        if not bq_sql_types.coerces(value.type, target, value.literal):
             raise invalid(f"Cannot coerce expression of type {value.type} to type {target}", expr.at)
         return target, self._evaluate(coerce(value, target, expr.at))
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from bq_errors import Position, syntax
+from bq_sql_errors import Position, syntax
 
 # "Reserved keywords": these cannot be identifiers unless quoted with backticks.
 _RESERVED_TEXT = """

@@ -6,9 +6,9 @@ Source: BigQuery docs "Operators" (precedence), "Conditional expressions", "Subq
 from __future__ import annotations
 
 import bq_sql_ast as ast
-from bq_errors import syntax, unsupported
 from bq_sql_cursor import Cursor
-from bq_types import named
+from bq_sql_errors import syntax, unsupported
+from bq_sql_types import named
 
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _SUMS = ("+", "-")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import bq_sql_json
-from bq_sql_errors import QueryError, invalid
+from bq_sql_errors import QueryError, invalid, unsupported
 from bq_sql_functions import IMPLEMENTATIONS, like
 from bq_sql_functions_time import extract
 from bq_sql_values import (
@@ -47,6 +47,12 @@ def _required(value: Any, name: str) -> Any:
     return value
 
 
+def _no_nan(value: Any) -> Any:
+    if value == "NaN":
+        raise unsupported("NaN in a windowed aggregate")
+    return value
+
+
 def _bounded(value: Any, name: str, kind: str, longest: int) -> Any:
     """A STRING or BYTES value no longer than its column allows."""
     if value is not None:
@@ -67,6 +73,7 @@ _PLAIN: dict[str, Callable[..., Any]] = {
     "bq_extract": extract,
     "bq_required": _required,
     "bq_bounded": _bounded,
+    "bq_no_nan": _no_nan,
 }
 _AGGREGATES = {
     "bq_single": (_Single, 1),

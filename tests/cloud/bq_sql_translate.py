@@ -220,7 +220,13 @@ class Expressions:
         if target not in (*bq_sql_types.ORDERED, NULL):
             raise invalid(f"{_english(op)} is not defined for arguments of type {target}", nodes[0].at)
         left, right = (coerce(v, target, n.at) for v, n in zip(values, nodes, strict=True))
-        return Value(f"({collated(left)} {op} {right.sql})", BOOL)
+        test = f"{collated(left)} {op} {right.sql}"
+        if target == FLOAT64:
+            # NaN, stored as text, equals nothing and is neither less nor more than anything.
+            for side in (left, right):
+                if not side.literal or side.constant == "NaN":
+                    test += f" OR {side.sql} = 'NaN'" if op == "!=" else f" AND {side.sql} != 'NaN'"
+        return Value(f"({test})", BOOL)
 
     def _is(self, node: ast.Is, context: Context) -> Value:
         value = self.translate(node.arg, context)

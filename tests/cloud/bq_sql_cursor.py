@@ -87,9 +87,9 @@ class Cursor:
                 parts.append(part)
             if not self.accept("."):
                 break
+        if "INFORMATION_SCHEMA" in (part.upper() for part in parts):
+            raise unsupported("INFORMATION_SCHEMA", self.here.position)
         if len(parts) > 3 or not all(parts):
-            if len(parts) == 4 and parts[2].upper() == "INFORMATION_SCHEMA":
-                raise unsupported("INFORMATION_SCHEMA", self.here.position)
             raise invalid(f'Invalid table name: "{".".join(parts)}"', self.here.position)
         return tuple(parts)
 

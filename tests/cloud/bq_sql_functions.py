@@ -63,11 +63,18 @@ def signatures(*texts: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
     return register
 
 
+# Look-around, back references and possessive marks, which RE2 lacks.
+_NOT_RE2 = re.compile(r"(?<!\\)(?:\\\\)*(?:\(\?<?[=!]|\(\?P=|\(\?>|\\[1-9]|[*+?]\+)")
+
+
 @lru_cache(maxsize=128)
 def pattern(text: str) -> re.Pattern[str]:
-    """A regular expression of the query's; raises QueryError."""
+    """A regular expression of the query's, in what RE2 and re share; raises QueryError."""
+    beyond = _NOT_RE2.search(text)
+    if beyond:
+        raise invalid(f"Cannot parse regular expression: invalid perl operator: {beyond[0]}")
     try:
-        return re.compile(text)
+        return re.compile(text, re.ASCII)
     except re.error as bad:
         raise invalid(f"Cannot parse regular expression: {bad}: {text}") from None
 

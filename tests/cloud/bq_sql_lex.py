@@ -36,6 +36,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_GLUED = re.compile(r"[A-Za-z_]")
 _ESCAPES = {
     "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
     "\\": "\\", "?": "?", '"': '"', "'": "'", "`": "`",
@@ -145,6 +146,10 @@ def tokenize(text: str) -> list[Token]:
             value = value.lstrip("@").strip("`")
         elif kind == "op" and value == "<>":
             value = "!="
+        elif kind in ("int", "float") and _GLUED.match(text, match.end()):
+            place = (line, match.end() - line_start + 1)
+            if text[offset - 1 : offset] != "-":  # as in the bare name of a project
+                raise syntax("Missing whitespace between literal and alias", place)
         if kind != "space":
             tokens.append(Token(kind, value, position, offset, match.end()))
         newlines = match[0].count("\n")

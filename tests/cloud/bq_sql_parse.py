@@ -119,6 +119,8 @@ class ExpressionParser(Cursor):
         return left
 
     def _unary(self) -> ast.Expr:
+        if self.sees("~"):
+            raise unsupported("operator ~", self.here.position)
         if not self.here.is_("-", "+"):
             return self._postfix()
         sign = self.take()

@@ -35,9 +35,14 @@ class Queries(Froms):
     def query(self, node: ast.Query, outer: Context | None = None) -> Translated:
         """node as SQLite text; raises QueryError."""
         before = self.ctes
-        for name, body in node.ctes:
-            self.ctes = {**self.ctes, name.lower(): Cte(body, self.ctes)}
+        seen = set()
         try:
+            for name, body in node.ctes:
+                if name.lower() in seen:
+                    raise invalid(f"Duplicate alias {name} for WITH subquery", body.at)
+                seen.add(name.lower())
+                self.query(body)  # also when nothing names it
+                self.ctes = {**self.ctes, name.lower(): Cte(body, self.ctes)}
             if isinstance(node.body, ast.Select):
                 translated = self._select(node.body, node.order, outer)
             else:

@@ -136,7 +136,9 @@ class _Job:
 
     def _execute(self, statement: ast.Statement, result: Result) -> None:
         """One statement, its outcome into result."""
-        self.environment.now = timestamp_text(datetime.now(UTC))
+        if not self.transaction:
+            # CURRENT_TIMESTAMP stands still within a transaction.
+            self.environment.now = timestamp_text(datetime.now(UTC))
         translator = Definitions(self.environment, self.tables)
         if isinstance(statement, ast.QueryStatement):
             translated = translator.query(statement.query)

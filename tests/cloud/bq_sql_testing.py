@@ -61,12 +61,14 @@ class SqlCase(unittest.TestCase):
 
     def refused(self, sql: str, message: str, *parameters: dict[str, Any], reason: str = "invalidQuery") -> str:
         """The query is refused for reason with (a part of) message; returns all of it."""
-        with self.subTest(sql), self.assertRaises(QueryError) as caught:
-            self.run_sql(sql, *parameters)
-        found = caught.exception
-        self.assertIn(message, found.message, sql)
-        self.assertEqual(found.reason, reason, found.message)
-        return found.message
+        found = ""
+        with self.subTest(sql):
+            with self.assertRaises(QueryError) as caught:
+                self.run_sql(sql, *parameters)
+            found = caught.exception.message
+            self.assertIn(message, found)
+            self.assertEqual(caught.exception.reason, reason, found)
+        return found
 
     def all_refused(self, expected: dict[str, str]) -> None:
         """Each query (key) is refused with (a part of) its message."""

@@ -281,6 +281,8 @@ class Expressions:
             raise invalid(f"EXTRACT from {value.type} does not support the {node.part} date part", node.at)
         zone = "'UTC'"
         if node.zone:
+            if value.type != TIMESTAMP:
+                raise invalid(f"EXTRACT from {value.type} does not support AT TIME ZONE", node.zone.at)
             zone = coerce(self.translate(node.zone, context), STRING, node.zone.at).sql
         result = _EXTRACT_RESULTS.get(node.part, INT64)
         return Value(f"bq_extract({value.sql}, '{node.part}', {zone})", result)

@@ -121,7 +121,7 @@ class Over:
 
 @dataclass(frozen=True)
 class Call:
-    """name in upper case; star for COUNT(*)."""
+    """name in upper case; star for COUNT(*); safe for SAFE.name, NULL where it would fail."""
 
     at: Position
     name: str
@@ -129,6 +129,7 @@ class Call:
     distinct: bool = False
     star: bool = False
     over: Over | None = None
+    safe: bool = False
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ class Calls(Aggregates):
         self.handlers[ast.Call] = self._call
 
     def _call(self, node: ast.Call, context: Context) -> Value:
+        if node.safe and node.name not in SIGNATURES:
+            raise unsupported(f"SAFE.{node.name}", node.at)
         if node.over:
             return self._windowed(node, context)
         if node.name in AGGREGATES:
@@ -62,7 +64,8 @@ class Calls(Aggregates):
             for signature in SIGNATURES[node.name]:
                 texts = self._matched(signature, node, arguments, context, exact)
                 if texts is not None:
-                    return Value(f"{signature.sql_name}({', '.join(texts)})", signature.result)
+                    name = f"{'safe_' * node.safe}{signature.sql_name}"
+                    return Value(f"{name}({', '.join(texts)})", signature.result)
         raise self._no_signature(node, arguments)
 
     def _wants_word(self, node: ast.Call, place: int) -> bool:

@@ -7,9 +7,11 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
+import bq_sql_functions_number  # noqa: F401 (registers its functions)
 import bq_sql_json
 from bq_sql_errors import QueryError, invalid, unsupported
-from bq_sql_functions import IMPLEMENTATIONS, like
+from bq_sql_functions import IMPLEMENTATIONS
+from bq_sql_functions_text import like
 from bq_sql_functions_time import extract
 from bq_sql_values import (
     DecimalAverage,
@@ -91,7 +93,9 @@ class Engine:
         for name, function in _PLAIN.items():
             db.create_function(name, -1, self._keeping(function))
         for name, function in IMPLEMENTATIONS.items():
-            db.create_function(name, -1, self._keeping(_null_in_null_out(function)))
+            strict = _null_in_null_out(function)
+            db.create_function(name, -1, self._keeping(strict))
+            db.create_function(f"safe_{name}", -1, self._keeping(_safe(strict)))
         for name, (aggregate, count) in _AGGREGATES.items():
             db.create_aggregate(name, count, self._kept_aggregate(aggregate))
         db.create_collation("bq_decimal", compare_decimals)
@@ -156,3 +160,17 @@ class Engine:
 
 def _null_in_null_out(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *values: None if None in values else function(*values)
+
+
+def _safe(function: Callable[..., Any]) -> Callable[..., Any]:
+    """function with NULL where the query is at fault; what the stand-in does not know stays an error."""
+
+    def call(*values: Any) -> Any:
+        try:
+            return function(*values)
+        except QueryError as refused:
+            if refused.message.startswith("stand-in:"):
+                raise
+            return None
+
+    return call

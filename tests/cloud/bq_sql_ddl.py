@@ -67,6 +67,8 @@ class Definitions(Changes):
             except ApiError as refused:
                 raise QueryError(refused.reason, refused.message) from None
             if inner:
+                # Let SQLite see that another connection replaced the table.
+                engine.rows("SELECT 1 FROM sqlite_master LIMIT 1")
                 engine.execute(f"INSERT INTO {quote(catalog.storage(*key))} SELECT * FROM temp.{_RESULT}")
         if inner:
             engine.execute(f"DROP TABLE temp.{_RESULT}")

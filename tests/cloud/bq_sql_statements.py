@@ -133,6 +133,8 @@ class StatementParser(QueryParser):
         self.take()
         if_not_exists = self.accept("IF", "NOT", "EXISTS")
         table = self._target()
+        if self.here.is_("LIKE", "COPY", "CLONE"):
+            raise unsupported(f"CREATE TABLE … {self.here.value.upper()}", self.here.position)
         columns = self._column_defs() if self.accept("(") else ()
         partition = self.expression() if self.accept("PARTITION", "BY") else None
         cluster: tuple[str, ...] = ()
@@ -150,6 +152,8 @@ class StatementParser(QueryParser):
         columns = []
         while True:
             position = self.here.position
+            if self.here.is_("PRIMARY", "FOREIGN", "CONSTRAINT") and self.ahead().kind == "word":
+                raise unsupported("constraints of a table", position)
             name, type_ = self.identifier(), self.type_name()
             required = self.accept("NOT", "NULL")
             if self.here.is_("DEFAULT", "PRIMARY", "REFERENCES", "COLLATE"):

@@ -152,7 +152,8 @@ class StatementParser(QueryParser):
         columns = []
         while True:
             position = self.here.position
-            if self.here.is_("PRIMARY", "FOREIGN", "CONSTRAINT") and self.ahead().kind == "word":
+            named = self.sees("CONSTRAINT") and self.ahead(2).is_("PRIMARY", "FOREIGN")
+            if named or self.sees("PRIMARY", "KEY") or self.sees("FOREIGN", "KEY"):
                 raise unsupported("constraints of a table", position)
             name, type_ = self.identifier(), self.type_name()
             required = self.accept("NOT", "NULL")

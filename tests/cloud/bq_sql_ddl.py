@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import bq_sql_ast as ast
+import bq_sql_ast_statements as tree
 import bq_sql_types
 from bq_api import ApiError
 from bq_resources import new_table
@@ -25,7 +26,7 @@ _RESULT = '"bq_result"'
 class Definitions(Changes):
     """create() and drop() on top of queries."""
 
-    def create(self, statement: ast.CreateTable, engine: Engine | None) -> None:
+    def create(self, statement: tree.CreateTable, engine: Engine | None) -> None:
         """Make the table; engine is None in a dry run. Raises QueryError."""
         existing = self.tables.look_up(statement.table)
         self.tables.check_name(statement.table)
@@ -41,7 +42,7 @@ class Definitions(Changes):
             return
         self._make(statement, resource, inner, engine)
 
-    def drop(self, statement: ast.DropTable, dry: bool) -> None:
+    def drop(self, statement: tree.DropTable, dry: bool) -> None:
         existing = self.tables.look_up(statement.table)
         if not existing:
             if not statement.if_exists:
@@ -52,7 +53,7 @@ class Definitions(Changes):
             self.tables.catalog.drop_table(*existing.key)
 
     def _make(
-        self, statement: ast.CreateTable, resource: dict[str, Any], inner: Translated | None, engine: Engine
+        self, statement: tree.CreateTable, resource: dict[str, Any], inner: Translated | None, engine: Engine
     ) -> None:
         """Run the query first, so that a table that is replaced is lost to no failure."""
         catalog = self.tables.catalog
@@ -73,7 +74,7 @@ class Definitions(Changes):
         if inner:
             engine.execute(f"DROP TABLE temp.{_RESULT}")
 
-    def _resource(self, statement: ast.CreateTable, inner: Translated | None) -> dict[str, Any]:
+    def _resource(self, statement: tree.CreateTable, inner: Translated | None) -> dict[str, Any]:
         """The table resource of tables.insert."""
         project, dataset, table = self.tables.key(statement.table)
         body: dict[str, Any] = {
@@ -97,7 +98,7 @@ class Definitions(Changes):
         except ApiError as refused:
             raise QueryError(refused.reason, refused.message) from None
 
-    def _fields(self, statement: ast.CreateTable, inner: Translated | None) -> list[dict[str, Any]]:
+    def _fields(self, statement: tree.CreateTable, inner: Translated | None) -> list[dict[str, Any]]:
         fields = []
         for column in statement.columns:
             field = bq_sql_types.to_field(column.name, column.type, "REQUIRED" if column.required else "NULLABLE")

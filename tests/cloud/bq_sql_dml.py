@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import bq_sql_ast as ast
+import bq_sql_ast_statements as tree
 import bq_sql_types
 from bq_sql_errors import Position, invalid
 from bq_sql_query import Queries
@@ -37,18 +38,18 @@ class Change:
 class Changes(Queries):
     """change() for every DML statement."""
 
-    def change(self, statement: ast.Statement) -> Change:
+    def change(self, statement: tree.Statement) -> Change:
         """The statement as SQLite text; raises QueryError."""
-        if isinstance(statement, ast.Insert):
+        if isinstance(statement, tree.Insert):
             return self._insert(statement)
-        if isinstance(statement, ast.Delete):
+        if isinstance(statement, tree.Delete):
             source, table = self._target(statement.table)
             where = self.condition(statement.where, Context(source, clause="WHERE clause"), "WHERE clause")
             return Change("DELETE", table, f"DELETE FROM {source.sql} WHERE {where}")
-        if isinstance(statement, ast.Truncate):
+        if isinstance(statement, tree.Truncate):
             table = self.tables.find(statement.table)
             return Change("TRUNCATE_TABLE", table, f"DELETE FROM {quote(table.storage)}")
-        assert isinstance(statement, ast.Update)
+        assert isinstance(statement, tree.Update)
         return self._update(statement)
 
     def _target(self, ref: ast.TableRef) -> tuple[Any, Table]:
@@ -75,7 +76,7 @@ class Changes(Queries):
             )
         return value.sql if value.type == NULL else coerce(value, target, position).sql
 
-    def _insert(self, statement: ast.Insert) -> Change:
+    def _insert(self, statement: tree.Insert) -> Change:
         table = self.tables.find(statement.table)
         named = statement.columns or tuple((statement.table.at, f["name"]) for f in table.fields)
         chosen: list[dict[str, Any]] = []
@@ -131,7 +132,7 @@ class Changes(Queries):
             texts.append(self._stored(fitting, field, table))
         return f"({', '.join(texts)})"
 
-    def _update(self, statement: ast.Update) -> Change:
+    def _update(self, statement: tree.Update) -> Change:
         source, table = self._target(statement.table)
         context = Context(source, clause="UPDATE clause")
         texts, seen = [], set()

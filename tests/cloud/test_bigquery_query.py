@@ -1,5 +1,5 @@
 """Query jobs around the SQL engine, which is played by a function here: results in pages, waiting,
-dry runs, scripts and their children, destination tables, refusals. Real SQL: test_bq_sql*.py."""
+dry runs, scripts and their children, destination tables, refusals. Real SQL: test_bq_*.py."""
 
 from __future__ import annotations
 

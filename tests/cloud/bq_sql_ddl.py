@@ -12,11 +12,12 @@ import bq_sql_ast_statements as tree
 import bq_sql_types
 from bq_api import ApiError
 from bq_resources import new_table
+from bq_schema import quote
 from bq_sql_dml import Changes
 from bq_sql_engine import Engine
 from bq_sql_errors import QueryError, invalid, unsupported
 from bq_sql_from import Translated
-from bq_sql_scope import Context, quote
+from bq_sql_scope import Context
 from bq_sql_tables import Table
 
 _TRUNCATIONS = ("TIMESTAMP_TRUNC", "DATETIME_TRUNC", "DATE_TRUNC")

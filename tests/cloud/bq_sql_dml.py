@@ -11,12 +11,13 @@ from typing import Any
 import bq_sql_ast as ast
 import bq_sql_ast_statements as tree
 import bq_sql_types
+from bq_schema import quote
 from bq_sql_errors import Position, invalid
 from bq_sql_query import Queries
-from bq_sql_scope import Context, Value, constant, literal_sql, quote
+from bq_sql_scope import Context, Value, constant, literal_sql
 from bq_sql_tables import Table
 from bq_sql_translate import coerce
-from bq_sql_types import NULL, Type
+from bq_sql_types import NULL
 
 
 @dataclass(frozen=True)
@@ -153,8 +154,3 @@ class Changes(Queries):
             texts.append(f"{quote(field['name'])} = {self._stored(fitting, field, table)}")
         where = self.condition(statement.where, Context(source, clause="WHERE clause"), "WHERE clause")
         return Change("UPDATE", table, f"UPDATE {source.sql} SET {', '.join(texts)} WHERE {where}")
-
-
-def variable_type(value: Value) -> Type:
-    """The type a variable takes from its value."""
-    return bq_sql_types.INT64 if value.type == NULL else value.type

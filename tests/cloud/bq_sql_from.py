@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 import bq_sql_ast as ast
 import bq_sql_types
+from bq_schema import quote
 from bq_sql_calls import Calls
 from bq_sql_errors import Position, invalid, unsupported
-from bq_sql_scope import Column, Context, Environment, Source, Value, quote
+from bq_sql_scope import Column, Context, Environment, Source, Value
 from bq_sql_tables import Tables
 from bq_sql_translate import coerce, collated
 from bq_sql_types import BOOL, NULL, Type

@@ -10,11 +10,6 @@ from bq_sql_types import Type
 from bq_sql_values import Stored
 
 
-def quote(name: str) -> str:
-    """An SQLite identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def literal_sql(value: Stored) -> str:
     """A stored value as SQLite text."""
     if value is None:

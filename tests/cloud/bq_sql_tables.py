@@ -7,10 +7,9 @@ from typing import Any
 
 import bq_sql_ast as ast
 import bq_sql_types
+from bq_catalog import Key
 from bq_sql_errors import QueryError, invalid
 from bq_sql_types import Type
-
-Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)

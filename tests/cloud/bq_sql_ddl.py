@@ -102,7 +102,9 @@ class Definitions(Changes):
     def _fields(self, statement: tree.CreateTable, inner: Translated | None) -> list[dict[str, Any]]:
         fields = []
         for column in statement.columns:
-            field = bq_sql_types.to_field(column.name, column.type, "REQUIRED" if column.required else "NULLABLE")
+            field = bq_sql_types.to_field(
+                column.name, column.type, "REQUIRED" if column.required else "NULLABLE"
+            )
             if column.description is not None:
                 field["description"] = column.description
             fields.append(field)

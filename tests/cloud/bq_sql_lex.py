@@ -50,7 +50,8 @@ _ESCAPE = re.compile(
 class Token:
     """kind: word, name (quoted), string, bytes, int, float, param, system, op or end.
 
-    value: the text; of a string its content, of numbers the number's text; words keep their case. offset to end is its place in the text.
+    value: the text; of a string its content, of numbers the text; words keep their case. offset to
+    end is its place in the text.
     """
 
     kind: str

@@ -243,9 +243,7 @@ class Queries(Froms):
             texts.append(order_text(value, item))
         return [text for text in texts if text]
 
-    def _check_visible(
-        self, order: tuple[ast.OrderItem, ...], items: list[_Item], context: Context
-    ) -> None:
+    def _check_visible(self, order: tuple[ast.OrderItem, ...], items: list[_Item], context: Context) -> None:
         """After DISTINCT there is nothing to order by but what was selected."""
         names, texts = {(i.name or "").lower() for i in items}, {i.value.sql for i in items}
         for path in nodes(tuple(item.expr for item in order)):

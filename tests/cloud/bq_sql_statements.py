@@ -30,7 +30,9 @@ class StatementParser(QueryParser):
                 return statements
             start = self.here
             statement = self._statement()
-            if isinstance(statement, tree.Declare) and not all(isinstance(s, tree.Declare) for s in statements):
+            if isinstance(statement, tree.Declare) and not all(
+                isinstance(s, tree.Declare) for s in statements
+            ):
                 raise invalid(
                     "Variable declarations are allowed only at the start of a block or script", start.position
                 )

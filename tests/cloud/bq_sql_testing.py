@@ -36,9 +36,7 @@ class SqlCase(unittest.TestCase):
         )
 
     def run_sql(self, sql: str, *parameters: dict[str, Any], **settings: Any) -> bq_sql_script.Result:
-        return bq_sql_script.run(
-            self.catalog, PROJECT, DATASET, sql, list(parameters), **settings
-        )
+        return bq_sql_script.run(self.catalog, PROJECT, DATASET, sql, list(parameters), **settings)
 
     def rows(self, sql: str, *parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         return self.run_sql(sql, *parameters).rows
@@ -59,7 +57,9 @@ class SqlCase(unittest.TestCase):
         """The columns of a query as "name TYPE"."""
         return [f"{f['name']} {f['type']}" for f in self.run_sql(sql, **settings).schema]
 
-    def refused(self, sql: str, message: str, *parameters: dict[str, Any], reason: str = "invalidQuery") -> str:
+    def refused(
+        self, sql: str, message: str, *parameters: dict[str, Any], reason: str = "invalidQuery"
+    ) -> str:
         """The query is refused for reason with (a part of) message; returns all of it."""
         found = ""
         with self.subTest(sql):

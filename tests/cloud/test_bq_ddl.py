@@ -22,7 +22,9 @@ class Create(SqlCase):
         a, b, c = found["schema"]["fields"]
         self.assertEqual((a["type"], a["mode"]), ("INTEGER", "REQUIRED"))
         self.assertEqual((b["type"], b["mode"], b["description"]), ("STRING", "REPEATED", "names"))
-        self.assertEqual([(f["name"], f["type"], f["mode"]) for f in c["fields"]][1], ("e", "RECORD", "REPEATED"))
+        self.assertEqual(
+            [(f["name"], f["type"], f["mode"]) for f in c["fields"]][1], ("e", "RECORD", "REPEATED")
+        )
         self.assertEqual(found["description"], "all of it")
 
     def test_partitions_and_clusters(self) -> None:
@@ -32,7 +34,9 @@ class Create(SqlCase):
             ("c", "DATETIME_TRUNC(c, DAY)", "DAY"),
         ):  # fmt: skip
             with self.subTest(partition):
-                self.run_sql(f"CREATE TABLE {table} (t TIMESTAMP, d DATE, c DATETIME) PARTITION BY {partition}")
+                self.run_sql(
+                    f"CREATE TABLE {table} (t TIMESTAMP, d DATE, c DATETIME) PARTITION BY {partition}"
+                )
                 self.assertEqual(self.resource(table)["timePartitioning"]["type"], kind)
         self.run_sql(
             "CREATE TABLE k (t TIMESTAMP, s STRING, i INT64) PARTITION BY TIMESTAMP_TRUNC(t, HOUR) CLUSTER BY s, i "
@@ -77,7 +81,9 @@ class Create(SqlCase):
         self.assertEqual(self.rows("SELECT * FROM t"), [(1,)])
 
     def test_refusals(self) -> None:
-        self.refused("CREATE TABLE x AS SELECT 1", "CREATE TABLE columns must be named, but column 1 has no name")
+        self.refused(
+            "CREATE TABLE x AS SELECT 1", "CREATE TABLE columns must be named, but column 1 has no name"
+        )
         self.refused("CREATE TABLE x", "Expected at least one column in the table schema, or AS query")
         self.refused("CREATE TABLE `x$1` (a INT64)", 'Invalid table ID "x$1"')
         self.refused("CREATE TABLE x (a INTEGR)", "Type not found: INTEGR at [1:19]")

@@ -13,7 +13,9 @@ class Insert(SqlCase):
         self.table("t", "a INT64, b STRING, c TIMESTAMP")
 
     def test_named_columns_in_any_order(self) -> None:
-        result = self.run_sql("INSERT INTO t (b, a) SELECT s, n FROM (SELECT 'x' AS s, 1 AS n UNION ALL SELECT 'y', 2)")
+        result = self.run_sql(
+            "INSERT INTO t (b, a) SELECT s, n FROM (SELECT 'x' AS s, 1 AS n UNION ALL SELECT 'y', 2)"
+        )
         self.assertEqual((result.statement_type, result.inserted), ("INSERT", 2))
         self.assertEqual(self.rows("SELECT * FROM t ORDER BY a"), [(1, "x", None), (2, "y", None)])
 
@@ -63,11 +65,18 @@ class Insert(SqlCase):
         self.table("r", "a INT64 NOT NULL, b STRING")
         self.refused("INSERT INTO r (a) VALUES (NULL)", "Required field a cannot be null")
         self.refused("INSERT INTO r (b) SELECT 'x'", "Required field a cannot be null")
-        self.refused("UPDATE r SET a = NULL WHERE TRUE; INSERT INTO r VALUES (NULL, 'x')", "Required field a cannot be null")
+        self.refused(
+            "UPDATE r SET a = NULL WHERE TRUE; INSERT INTO r VALUES (NULL, 'x')",
+            "Required field a cannot be null",
+        )
 
     def test_a_failed_insert_leaves_nothing(self) -> None:
-        self.refused("INSERT INTO t (a) SELECT 1 / x FROM (SELECT 1 AS x UNION ALL SELECT 0)", "cannot be inserted")
-        self.refused("INSERT INTO t (a) SELECT DIV(1, x) FROM (SELECT 1 AS x UNION ALL SELECT 0)", "division by zero")
+        self.refused(
+            "INSERT INTO t (a) SELECT 1 / x FROM (SELECT 1 AS x UNION ALL SELECT 0)", "cannot be inserted"
+        )
+        self.refused(
+            "INSERT INTO t (a) SELECT DIV(1, x) FROM (SELECT 1 AS x UNION ALL SELECT 0)", "division by zero"
+        )
         self.assertEqual(self.rows("SELECT * FROM t"), [])
 
     def test_a_table_may_be_read_while_it_grows(self) -> None:
@@ -79,7 +88,13 @@ class Insert(SqlCase):
 class Delete(SqlCase):
     def setUp(self) -> None:
         super().setUp()
-        self.table("t", "a INT64, h TIMESTAMP", "(1, '2021-01-01 00:00:00+00')", "(2, '2021-01-01 01:00:00+00')", "(3, NULL)")
+        self.table(
+            "t",
+            "a INT64, h TIMESTAMP",
+            "(1, '2021-01-01 00:00:00+00')",
+            "(2, '2021-01-01 01:00:00+00')",
+            "(3, NULL)",
+        )
 
     def test_by_folder_hour(self) -> None:
         result = self.run_sql("DELETE FROM t WHERE `h` = TIMESTAMP '2021-01-01 00:00:00+00'")
@@ -155,7 +170,10 @@ class Others(SqlCase):
             field["maxLength"] = "3"
         self.catalog.replace(resource)
         self.run_sql("INSERT INTO t VALUES ('äöü', b'abc')")
-        self.refused("INSERT INTO t (s) VALUES ('abcd')", "Field s: STRING(3) has maximum length 3 but got a value with length 4")
+        self.refused(
+            "INSERT INTO t (s) VALUES ('abcd')",
+            "Field s: STRING(3) has maximum length 3 but got a value with length 4",
+        )
         self.refused("INSERT INTO t (y) VALUES (b'abcd')", "Field y: BYTES(3) has maximum length 3")
 
 

@@ -28,7 +28,9 @@ class Tables(SqlCase):
             "UPDATE ds.gone SET a = 1 WHERE TRUE", "TRUNCATE TABLE ds.gone", "DROP TABLE ds.gone",
             "SELECT (SELECT COUNT(*) FROM ds.gone)", "CREATE TABLE ds.x AS SELECT * FROM ds.gone",
         ):  # fmt: skip
-            self.refused(sql, "Not found: Table stand-in:ds.gone was not found in location US", reason="notFound")
+            self.refused(
+                sql, "Not found: Table stand-in:ds.gone was not found in location US", reason="notFound"
+            )
 
     def test_a_dataset_or_project_that_is_not_there(self) -> None:
         for name, dataset in (("nods.t", "stand-in:nods"), ("`other-project.ds.t`", "other-project:ds")):
@@ -113,7 +115,9 @@ class Columns(SqlCase):
         self.assertEqual(self.rows("SELECT t.*, u.c FROM t JOIN u USING (a)"), [(1, "x", "y")])
         self.assertEqual(self.rows("SELECT * EXCEPT (a) FROM t"), [("x",)])
         self.assertEqual(self.rows("SELECT * REPLACE (a + 1 AS a) FROM t"), [(2, "x")])
-        self.assertEqual(self.types("SELECT * FROM t JOIN u USING (a)"), ["a INTEGER", "b STRING", "c STRING"])
+        self.assertEqual(
+            self.types("SELECT * FROM t JOIN u USING (a)"), ["a INTEGER", "b STRING", "c STRING"]
+        )
 
 
 if __name__ == "__main__":

@@ -52,7 +52,9 @@ class Nulls(SqlCase):
                 self.assertEqual(self.value(expression), expected)
 
     def test_aggregates_pass_over_null(self) -> None:
-        self.table("t", "i INT64, n NUMERIC, b BOOL", "(1, 1.5, TRUE)", "(NULL, NULL, NULL)", "(3, 2.5, FALSE)")
+        self.table(
+            "t", "i INT64, n NUMERIC, b BOOL", "(1, 1.5, TRUE)", "(NULL, NULL, NULL)", "(3, 2.5, FALSE)"
+        )
         sql = "SELECT SUM(i), AVG(i), MIN(i), MAX(i), SUM(n), AVG(n), LOGICAL_AND(b), LOGICAL_OR(b), COUNTIF(b) FROM t"
         self.assertEqual(self.rows(sql), [(4, 2.0, 1, 3, "4", "2", 0, 1, 1)])
         none = "SELECT COUNT(*), COUNTIF(b), SUM(i), AVG(n), MAX(i), STRING_AGG('x') FROM t WHERE FALSE"

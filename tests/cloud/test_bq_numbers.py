@@ -80,7 +80,9 @@ class Functions(SqlCase):
         self.assertIsNone(self.value("SAFE_DIVIDE(20, 0)"))
 
     def test_decimals_are_never_computed_as_floats(self) -> None:
-        self.unknown("SELECT FLOOR(NUMERIC '1.5')", "SELECT SAFE_DIVIDE(NUMERIC '1', 2)", "SELECT ABS(BIGNUMERIC '1')")
+        self.unknown(
+            "SELECT FLOOR(NUMERIC '1.5')", "SELECT SAFE_DIVIDE(NUMERIC '1', 2)", "SELECT ABS(BIGNUMERIC '1')"
+        )
 
     def test_refusals(self) -> None:
         self.all_refused(

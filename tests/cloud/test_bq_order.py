@@ -53,14 +53,18 @@ class Order(SqlCase):
         self.assertEqual(self.rows(union), [(1, "a"), (2, "b")])
 
     def test_numeric_is_ordered_as_numbers_and_bytes_as_bytes(self) -> None:
-        numbers = "SELECT NUMERIC '10' AS n UNION ALL SELECT NUMERIC '9.5' UNION ALL SELECT NUMERIC '-1' ORDER BY n"
+        numbers = (
+            "SELECT NUMERIC '10' AS n UNION ALL SELECT NUMERIC '9.5' UNION ALL SELECT NUMERIC '-1' ORDER BY n"
+        )
         self.assertEqual(self.rows(numbers), [("-1",), ("9.5",), ("10",)])
         octets = r"SELECT b'\xff' AS b UNION ALL SELECT b'a' UNION ALL SELECT b'' ORDER BY b"
         self.assertEqual(self.rows(octets), [("",), ("YQ==",), ("/w==",)])
 
     def test_nan_comes_after_null_before_numbers(self) -> None:
         # Data types, "Floating point semantics": NULL, NaN, -inf, numbers, +inf.
-        floats = " UNION ALL ".join(f"SELECT CAST('{f}' AS FLOAT64) AS f" for f in ("inf", "1", "nan", "-inf"))
+        floats = " UNION ALL ".join(
+            f"SELECT CAST('{f}' AS FLOAT64) AS f" for f in ("inf", "1", "nan", "-inf")
+        )
         found = self.rows(f"{floats} UNION ALL SELECT NULL ORDER BY f")
         self.assertEqual(found, [(None,), ("NaN",), (float("-inf"),), (1.0,), (float("inf"),)])
         found = self.rows(f"{floats} ORDER BY f DESC")

@@ -23,7 +23,9 @@ class Grouping(SqlCase):
         self.assertEqual(self.rows("SELECT COUNT(*) FROM t"), [(3,)])
         self.assertEqual(self.rows("SELECT k FROM t GROUP BY k HAVING SUM(n) > 2"), [("a",)])
         self.assertEqual(self.rows("SELECT SUM(n) AS s FROM t GROUP BY k HAVING s > 2"), [(4,)])
-        self.assertEqual(self.rows("SELECT STRING_AGG(k, '+'), ANY_VALUE(k) FROM t WHERE k = 'a'"), [("a+a", "a")])
+        self.assertEqual(
+            self.rows("SELECT STRING_AGG(k, '+'), ANY_VALUE(k) FROM t WHERE k = 'a'"), [("a+a", "a")]
+        )
         self.assertEqual(self.rows("SELECT COUNT(DISTINCT k), COUNTIF(n > 1) FROM t"), [(2, 2)])
 
     def test_refusals(self) -> None:
@@ -67,7 +69,9 @@ class Joins(SqlCase):
             ("RIGHT OUTER JOIN", [(None, "d"), ("b", "c")]), ("FULL JOIN", [(None, "d"), ("a", None), ("b", "c")]),
         ):  # fmt: skip
             with self.subTest(kind):
-                self.assertEqual(self.rows(f"SELECT a, c FROM l {kind} r ON l.i = r.i ORDER BY a, c"), expected)
+                self.assertEqual(
+                    self.rows(f"SELECT a, c FROM l {kind} r ON l.i = r.i ORDER BY a, c"), expected
+                )
         self.assertEqual(self.rows("SELECT COUNT(*) FROM l CROSS JOIN r"), [(4,)])
         self.assertEqual(self.rows("SELECT COUNT(*) FROM l, r WHERE l.i = r.i"), [(1,)])
         self.assertEqual(self.rows("SELECT i FROM l FULL JOIN r USING (i) ORDER BY i"), [(1,), (2,), (3,)])
@@ -76,8 +80,12 @@ class Joins(SqlCase):
         self.assertEqual(self.rows(nested), [("a",)])
 
     def test_refusals(self) -> None:
-        self.refused("SELECT 1 FROM l JOIN r ON 1", "JOIN ON clause should return type BOOL, but returns type INT64")
-        self.refused("SELECT 1 FROM l JOIN r ON COUNT(*) = 1", "Aggregate function COUNT not allowed in JOIN ON clause")
+        self.refused(
+            "SELECT 1 FROM l JOIN r ON 1", "JOIN ON clause should return type BOOL, but returns type INT64"
+        )
+        self.refused(
+            "SELECT 1 FROM l JOIN r ON COUNT(*) = 1", "Aggregate function COUNT not allowed in JOIN ON clause"
+        )
 
 
 class Subqueries(SqlCase):
@@ -86,7 +94,13 @@ class Subqueries(SqlCase):
         self.table("t", "i INT64", "(1)", "(2)", "(3)")
 
     def test_as_values_and_tests(self) -> None:
-        self.values({"(SELECT MAX(i) FROM t)": 3, "EXISTS (SELECT 1 FROM t WHERE i = 9)": 0, "2 IN (SELECT i FROM t)": 1})
+        self.values(
+            {
+                "(SELECT MAX(i) FROM t)": 3,
+                "EXISTS (SELECT 1 FROM t WHERE i = 9)": 0,
+                "2 IN (SELECT i FROM t)": 1,
+            }
+        )
         self.assertIsNone(self.value("(SELECT i FROM t WHERE FALSE)"))
         correlated = "SELECT i FROM t WHERE i > (SELECT AVG(u.i) FROM t AS u WHERE u.i != t.i)"
         self.assertEqual(self.rows(correlated), [(3,)])
@@ -103,7 +117,10 @@ class Subqueries(SqlCase):
             ("SELECT (SELECT i FROM t)", "Scalar subquery produced more than one element"),
             ("SELECT (SELECT 1, 2)", "Scalar subquery cannot have more than one column"),
             ("SELECT 1 IN (SELECT 1, 2)", "Subquery of type IN cannot have more than one column"),
-            ("SELECT 'a' IN (SELECT i FROM t)", "Cannot execute IN subquery with uncomparable types STRING and INT64"),
+            (
+                "SELECT 'a' IN (SELECT i FROM t)",
+                "Cannot execute IN subquery with uncomparable types STRING and INT64",
+            ),
             ("WITH a AS (SELECT 1), a AS (SELECT 2) SELECT 1", "Duplicate alias a for WITH subquery"),
             ("WITH a AS (SELECT nope) SELECT 1", "Unrecognized name: nope at [1:19]"),
         ):
@@ -170,7 +187,9 @@ class Windows(SqlCase):
             ("SUM(n) OVER (ORDER BY n)", [1, 3, 6]),
         ):  # fmt: skip
             with self.subTest(call):
-                self.assertEqual([row[1] for row in self.rows(f"SELECT n, {call} FROM t ORDER BY n")], expected)
+                self.assertEqual(
+                    [row[1] for row in self.rows(f"SELECT n, {call} FROM t ORDER BY n")], expected
+                )
 
     def test_qualify_keeps_the_last_of_each(self) -> None:
         last = "QUALIFY ROW_NUMBER() OVER (PARTITION BY k ORDER BY n DESC) = 1"

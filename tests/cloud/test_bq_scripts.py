@@ -53,7 +53,7 @@ class Asserts(SqlCase):
                 "ASSERT (SELECT FALSE)": "Assertion failed",
                 "ASSERT NULL": "Assertion failed",
                 "ASSERT 1": "ASSERT should return type BOOL, but returns type INT64",
-                "ASSERT TRUE AS rows": 'Syntax error: Expected string literal but got keyword ROWS',
+                "ASSERT TRUE AS rows": "Syntax error: Expected string literal but got keyword ROWS",
             }
         )
 
@@ -61,7 +61,9 @@ class Asserts(SqlCase):
 class Children(SqlCase):
     def test_each_statement_is_a_child(self) -> None:
         self.table("t", "a INT64")
-        script = "DECLARE n INT64 DEFAULT 1; SET n = (SELECT 2);\nINSERT INTO t VALUES (n), (3);\nSELECT * FROM t"
+        script = (
+            "DECLARE n INT64 DEFAULT 1; SET n = (SELECT 2);\nINSERT INTO t VALUES (n), (3);\nSELECT * FROM t"
+        )
         children = self.run_sql(script).children
         self.assertEqual(
             [(c["statementType"], c["evaluationKind"], c["query"]) for c in children],
@@ -83,14 +85,22 @@ class Children(SqlCase):
 class DryRuns(SqlCase):
     def test_nothing_is_changed_and_everything_checked(self) -> None:
         self.table("t", "a INT64", "(1)")
-        for sql in ("DELETE FROM t WHERE TRUE", "DROP TABLE t", "INSERT INTO t VALUES (2)", "CREATE TABLE u (b INT64)"):
+        for sql in (
+            "DELETE FROM t WHERE TRUE",
+            "DROP TABLE t",
+            "INSERT INTO t VALUES (2)",
+            "CREATE TABLE u (b INT64)",
+        ):
             self.run_sql(sql, dry_run=True)
         self.assertEqual(self.rows("SELECT * FROM t"), [(1,)])
         self.assertEqual(self.types("SELECT a, a / 2 AS h FROM t", dry_run=True), ["a INTEGER", "h FLOAT"])
         self.assertIsNone(self.catalog.table("stand-in", "ds", "u"))
 
     def test_what_is_wrong_is_told(self) -> None:
-        for sql, message in (("SELECT nope", "Unrecognized name: nope"), ("SELECT * FROM gone", "Not found: Table")):
+        for sql, message in (
+            ("SELECT nope", "Unrecognized name: nope"),
+            ("SELECT * FROM gone", "Not found: Table"),
+        ):
             with self.assertRaisesRegex(Exception, message):
                 self.run_sql(sql, dry_run=True)
 
@@ -122,16 +132,24 @@ class Parameters(SqlCase):
 
     def test_they_coerce_as_literals_do(self) -> None:
         self.table("t", "d TIMESTAMP", "('2021-01-01')")
-        self.assertEqual(len(self.rows("SELECT d FROM t WHERE d = @d", parameter("d", "STRING", "2021-01-01"))), 1)
+        self.assertEqual(
+            len(self.rows("SELECT d FROM t WHERE d = @d", parameter("d", "STRING", "2021-01-01"))), 1
+        )
 
     def test_refusals(self) -> None:
         one = parameter("x", "INT64", "1")
         self.refused("SELECT @y", "Query parameter 'y' not found at [1:8]", one)
         self.refused("SELECT @x", "Duplicate query parameter X", one, parameter("X", "INT64", "2"))
-        self.refused("SELECT @x", "Invalid value for parameter x: Bad int64 value: one", parameter("x", "INT64", "one"))
+        self.refused(
+            "SELECT @x", "Invalid value for parameter x: Bad int64 value: one", parameter("x", "INT64", "one")
+        )
         self.refused("SELECT @x", "Invalid value for parameter x: not base64", parameter("x", "BYTES", "?"))
         self.refused("SELECT @x", "Invalid type of query parameter x: INTEGR", parameter("x", "INTEGR", "1"))
-        self.refused("SELECT @x", "stand-in: not supported: query parameters of type ARRAY", parameter("x", "ARRAY", None))
+        self.refused(
+            "SELECT @x",
+            "stand-in: not supported: query parameters of type ARRAY",
+            parameter("x", "ARRAY", None),
+        )
         self.refused("SELECT 1", "stand-in: not supported: positional", {"parameterType": {"type": "INT64"}})
         self.refused("SELECT * FROM @x", 'Unexpected "x"', one)
 

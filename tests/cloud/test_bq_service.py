@@ -49,7 +49,20 @@ class Service(BigQueryCase):
         page = self.results(self.insert(sql)).json()
         self.assertEqual(
             self.values(page),
-            [["1", "0.5", "true", None, "x", "YQ==", "1.5", "2021-01-02", "2021-01-02T03:04:05", "1.6094592E9"]],
+            [
+                [
+                    "1",
+                    "0.5",
+                    "true",
+                    None,
+                    "x",
+                    "YQ==",
+                    "1.5",
+                    "2021-01-02",
+                    "2021-01-02T03:04:05",
+                    "1.6094592E9",
+                ]
+            ],
         )
 
     def test_a_syntax_error_is_a_failed_job(self) -> None:

@@ -47,7 +47,8 @@ class Ends(TransactionCase):
                 seen.append(self.column("t"))
 
         inside = self.run_sql(
-            "BEGIN; DELETE FROM t WHERE TRUE; INSERT INTO t VALUES (2); SELECT a FROM t; COMMIT", on_child=after
+            "BEGIN; DELETE FROM t WHERE TRUE; INSERT INTO t VALUES (2); SELECT a FROM t; COMMIT",
+            on_child=after,
         )
         self.assertEqual((seen, inside.rows, self.column("t")), ([[1]], [(2,)], [2]))
 
@@ -75,7 +76,9 @@ class Ends(TransactionCase):
         self.assertEqual(self.column("t"), [1])
 
     def test_outside_of_a_transaction_each_statement_is_kept(self) -> None:
-        self.refused("INSERT INTO t VALUES (2); SELECT DIV(1, 0); INSERT INTO t VALUES (3)", "division by zero")
+        self.refused(
+            "INSERT INTO t VALUES (2); SELECT DIV(1, 0); INSERT INTO t VALUES (3)", "division by zero"
+        )
         self.assertEqual(self.column("t"), [1, 2])
 
     def test_two_transactions_in_one_script(self) -> None:

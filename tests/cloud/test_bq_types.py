@@ -62,7 +62,17 @@ class Types(SqlCase):
         ):  # fmt: skip
             with self.subTest(condition):
                 self.assertEqual(self.rows(f"SELECT i FROM t WHERE {condition}"), [])
-        for condition in ("t > s", "d = s", "i = s", "i = '1'", "b = 1", "s = 1", "t = c", "y = s", "b = 'true'"):
+        for condition in (
+            "t > s",
+            "d = s",
+            "i = s",
+            "i = '1'",
+            "b = 1",
+            "s = 1",
+            "t = c",
+            "y = s",
+            "b = 'true'",
+        ):
             self.refused(f"SELECT i FROM t WHERE {condition}", "No matching signature for operator ")
 
     def test_a_literal_that_cannot_become_the_type_is_refused(self) -> None:

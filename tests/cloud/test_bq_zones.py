@@ -85,7 +85,12 @@ class SummerTime(SqlCase):
 
 class Names(SqlCase):
     def test_offsets(self) -> None:
-        for offset, expected in (("+09:00", "09:00:00"), ("+9", "09:00:00"), ("-3:30", "20:30:00"), ("UTC", "00:00:00")):
+        for offset, expected in (
+            ("+09:00", "09:00:00"),
+            ("+9", "09:00:00"),
+            ("-3:30", "20:30:00"),
+            ("UTC", "00:00:00"),
+        ):
             self.assertEqual(self.value(f"TIME(TIMESTAMP '2021-01-01', '{offset}')"), expected)
         self.values(
             {
@@ -100,7 +105,9 @@ class Names(SqlCase):
             self.refused(f"SELECT DATETIME(TIMESTAMP '2021-01-01', '{name}')", f"Invalid time zone: {name}")
 
     def test_out_of_range_in_the_zone(self) -> None:
-        self.refused("SELECT DATETIME(TIMESTAMP '9999-12-31 23:00:00+00', 'Asia/Seoul')", "out of supported range")
+        self.refused(
+            "SELECT DATETIME(TIMESTAMP '9999-12-31 23:00:00+00', 'Asia/Seoul')", "out of supported range"
+        )
 
 
 if __name__ == "__main__":

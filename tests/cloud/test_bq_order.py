@@ -48,6 +48,12 @@ class Order(SqlCase):
         self.assertEqual(self.rows("SELECT b FROM t ORDER BY -a DESC LIMIT 1"), [("y",)])
         self.assertEqual(self.rows("SELECT a FROM t ORDER BY t.b DESC LIMIT 1"), [(None,)])
 
+    def test_an_alias_in_an_expression(self) -> None:
+        self.assertEqual(self.rows("SELECT a AS n FROM t ORDER BY -n DESC LIMIT 1"), [(1,)])
+        counted = "SELECT b AS k, COUNT(a) AS n FROM t GROUP BY k ORDER BY n * 10, UPPER(k) DESC"
+        self.assertEqual(self.rows(counted), [("z", 0), ("y", 1), ("x", 1)])
+        self.assertEqual(self.rows("SELECT DISTINCT b AS k FROM t ORDER BY LOWER(k) LIMIT 1"), [("x",)])
+
     def test_a_union_is_ordered_as_a_whole(self) -> None:
         union = "SELECT 2 AS place, 'b' AS s UNION ALL SELECT 1, 'a' ORDER BY place"
         self.assertEqual(self.rows(union), [(1, "a"), (2, "b")])

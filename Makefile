@@ -80,7 +80,7 @@ check: all units ## the fast offline tests, under a minute: run on every save
 test: all units ## every bounded test: programs, stand-in cloud, the hour, faults, kills
 	@BIN=$(BIN) UNIT=$(B)/unit tests/run all
 
-lint: | $(DEPS_FIRST) ## cppcheck, gcc and clang -Werror, shellcheck, shfmt, mandoc -Tlint, ruff
+lint: | $(DEPS_FIRST) ## cppcheck, gcc and clang -Werror, shellcheck, shfmt, mandoc, ruff, stray blanks and paths
 	@tests/lint
 
 demo: all ## generated logs through the whole hour, a reload, and the proof that nothing changed

@@ -71,25 +71,25 @@ $(B)/unit/%.o: tests/unit/%.c $(B)/flags
 
 units: $(UNITS)
 
-deps: ## install what is missing to build and test (Debian; root or sudo for apt-get)
+deps: ## install what is missing to build and test; root or sudo for apt-get
 	@tests/deps
 
-check: all units ## the fast offline tests, under a minute: run on every save
+check: all units ## the fast offline tests, under a minute: run it on every save
 	@BIN=$(BIN) UNIT=$(B)/unit tests/run check
 
 test: all units ## every bounded test: programs, stand-in cloud, the hour, faults, kills
 	@BIN=$(BIN) UNIT=$(B)/unit tests/run all
 
-lint: | $(DEPS_FIRST) ## cppcheck, gcc and clang -Werror, shellcheck, shfmt, mandoc, ruff, stray blanks and paths
+lint: | $(DEPS_FIRST) ## cppcheck, warnings of gcc and clang, shellcheck, shfmt, mandoc, ruff
 	@tests/lint
 
-demo: all ## generated logs through the whole hour, a reload, and the proof that nothing changed
+demo: all ## made-up logs through the hour, a reload, and the proof that nothing changed
 	@pipelines/demo-logs.sh
 
 bench-hour: all ## 100 MB through the hour: CPU seconds and peak memory of each program
 	@tests/bench/hour.sh
 
-hour: ## one hour from S3 to BigQuery, counted: make hour HOUR=2021/01/01/00 (default: the last one)
+hour: ## one hour, S3 to BigQuery, counted; HOUR=2021/01/01/00, else the last one
 reload: ## the hour again, as S3 has it now
 classify: ## only its first half: S3 to GCS
 load: ## only its second half: GCS to BigQuery

@@ -56,8 +56,8 @@ $(B)/libhour.a: $(LIBOBJ)
 # Every object is made again when the compiler or a flag is another.
 $(B)/flags: export FLAGS = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)
 $(B)/flags: FORCE | $(DEPS_FIRST)
-	@mkdir -p $(@D)
-	@printf '%s\n' "$$FLAGS" | cmp -s - $@ || printf '%s\n' "$$FLAGS" >$@
+	+@mkdir -p $(@D)
+	+@printf '%s\n' "$$FLAGS" | cmp -s - $@ || printf '%s\n' "$$FLAGS" >$@
 
 $(B)/%.o: src/%.c $(B)/flags
 	@mkdir -p $(@D)

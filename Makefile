@@ -2,14 +2,12 @@
 # src/NAME.c is program NAME, src/DIR/*.c is the library, tests/unit/NAME.c a unit test.
 
 VERSION = 0.1.0
-PREFIX = /usr/local
-DESTDIR =
-CC = cc
-CFLAGS = -O2 -g
+PREFIX ?= /usr/local
+DESTDIR ?=
+CFLAGS ?= -O2 -g
 WARN = -Wall -Wextra -Wshadow -Wconversion
-SAN =
-JOBS = 2
-HOUR =
+SAN ?=
+HOUR ?=
 
 # SAN=address,undefined builds into build/san-… and never touches bin/.
 comma = ,
@@ -83,6 +81,9 @@ test: all units ## every bounded test: programs, stand-in cloud, the hour, fault
 lint: | $(DEPS_FIRST) ## cppcheck, warnings of gcc and clang, shellcheck, shfmt, mandoc, ruff
 	@tests/lint
 
+format: ## rewrite C files, shell and bats by .clang-format and shfmt
+	@tests/lint format
+
 demo: all ## made-up logs through the hour, a reload, and the proof that nothing changed
 	@pipelines/demo-logs.sh
 
@@ -123,4 +124,4 @@ help: ## this list
 	@awk -F ' ?## ' '/^[a-z].*: .*## /{sub(/:.*/, "", $$1); printf "%-21s %s\n", $$1, $$2}' Makefile
 
 FORCE:
-.PHONY: FORCE all units deps check test lint demo bench-hour hour reload classify load count install uninstall clean help
+.PHONY: FORCE all units deps check test lint format demo bench-hour hour reload classify load count install uninstall clean help

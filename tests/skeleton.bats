@@ -2,6 +2,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
+	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES SAN CFLAGS LDFLAGS CC
 	cd "$BATS_TEST_TMPDIR"
 }
 
@@ -143,7 +144,7 @@ readme() { awk '/^    /{sub(/^    /, ""); print}' "$top/README.md"; }
 	mkdir -p src/base
 	echo 'int room(int i) { int a[2] = {0}; return a[i]; }' >src/base/room.c
 	echo 'int room(int i); int main(int argc, char **argv) { (void)argv; return room(argc + 1); }' >src/prog.c
-	run -0 make SAN=address,undefined
+	SAN=address,undefined run -0 make
 	[ ! -e bin ]
 	run ! build/san-address-undefined/bin/prog
 	[[ $output == *'index 2 out of bounds'* ]]

@@ -171,7 +171,13 @@ readme() { awk '/^    /{sub(/^    /, ""); print}' "$top/README.md"; }
 	[[ $output == *'no apt-get here'*libzstd-dev* ]]
 	printf '#!/bin/sh\necho "apt-get $*" >>log\n' >bin/apt-get
 	printf '#!/bin/sh\n[ "$4" = bats ] || echo installed\n' >bin/dpkg-query
-	chmod +x bin/apt-get bin/dpkg-query
+	printf '#!/bin/sh\nexit 1\n' >bin/sudo
+	rm bin/id
+	printf '#!/bin/sh\necho "${USER_ID:-0}"\n' >bin/id
+	chmod +x bin/*
+	USER_ID=1000 PATH=$PWD/bin run -77 "$top/tests/deps" </dev/null
+	[ "${lines[-1]}" = 'deps: neither root nor a sudo that asks for nothing; as root: apt-get install bats' ]
+	[ ! -e log ]
 	PATH=$PWD/bin run -0 "$top/tests/deps" </dev/null
 	[ "$output" = 'deps: root is needed for apt-get to install: bats' ]
 	grep -q 'install -y --no-install-recommends bats$' log

@@ -104,30 +104,50 @@ text_characters(const char *s, size_t len)
 	return n;
 }
 
+size_t
+text_points(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		n += ((unsigned char)s[i] & 0xc0) != 0x80;
+	return n;
+}
+
+/* Append the escape of c, a quote, a backslash or a control character. */
+static void
+add_escape(struct buf *out, unsigned char c)
+{
+	static const char special[] = "\"\\\t\r\n", letter[] = "\"\\trn";
+	const char *at = memchr(special, c, sizeof special - 1);
+
+	if (at != NULL) {
+		char pair[2] = {'\\', letter[at - special]};
+
+		buf_add(out, pair, 2);
+	} else {
+		buf_addf(out, "\\u%04x", c);
+	}
+}
+
 void
 text_quote(struct buf *out, const char *s, size_t len)
 {
-	static const char special[] = "\"\\\t\r\n", letter[] = "\"\\trn";
-	char *w;
+	const char *end = s + len, *from = s;
 
-	buf_reserve(out, 2 * len + 2);
-	w = out->data + out->len;
-	*w++ = '"';
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)s[i];
+	buf_reserve(out, len + len / 8 + 2);
+	buf_addc(out, '"');
+	for (; s < end; s++) {
+		unsigned char c = (unsigned char)*s;
 
-		if (c == '"' || c == '\\' || c < 0x20) {
-			const char *at = strchr(special, c);
-
-			*w++ = '\\';
-			*w++ = at != NULL ? letter[at - special] : '?';
-		} else {
-			*w++ = (char)c;
-		}
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		buf_add(out, from, (size_t)(s - from));
+		add_escape(out, c);
+		from = s + 1;
 	}
-	*w++ = '"';
-	*w = '\0';
-	out->len = (size_t)(w - out->data);
+	buf_add(out, from, (size_t)(end - from));
+	buf_addc(out, '"');
 }
 
 static int

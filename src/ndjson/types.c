@@ -32,9 +32,10 @@ check_integer(const struct schema_field *f, const struct value *v)
 			   ? VALUE_RESPELLED
 			   : VALUE_OUT_OF_RANGE;
 	}
-	if (!number_digits(v->text, v->len))
+	if (v->kind == VALUE_STRING && !number_digits(v->text, v->len))
 		return VALUE_BAD_FORM;
-	if (number_within(v->text, v->len, EXACT_DIGITS, EXACT_DIGITS))
+	if (v->len < sizeof EXACT_DIGITS - 1 ||
+	    number_within(v->text, v->len, EXACT_DIGITS, EXACT_DIGITS))
 		return VALUE_FITS;
 	if (!number_within(v->text, v->len, "9223372036854775808", "9223372036854775807"))
 		return VALUE_OUT_OF_RANGE;
@@ -93,6 +94,8 @@ check_timestamp(const struct schema_field *f, const struct value *v)
 		return VALUE_FITS;
 	if (!number_read(v->text, v->len, &d))
 		return VALUE_BAD_FORM;
+	if (d.whole <= 10) /* the years 1653 to 2286 */
+		return VALUE_FITS;
 	seconds = strtod(v->text, NULL);
 	return seconds >= -62135596800.0 && seconds < 253402300800.0 ? VALUE_FITS
 								     : VALUE_OUT_OF_RANGE;

@@ -114,40 +114,38 @@ text_points(const char *s, size_t len)
 	return n;
 }
 
-/* Append the escape of c, a quote, a backslash or a control character. */
-static void
-add_escape(struct buf *out, unsigned char c)
-{
-	static const char special[] = "\"\\\t\r\n", letter[] = "\"\\trn";
-	const char *at = memchr(special, c, sizeof special - 1);
-
-	if (at != NULL) {
-		char pair[2] = {'\\', letter[at - special]};
-
-		buf_add(out, pair, 2);
-	} else {
-		buf_addf(out, "\\u%04x", c);
-	}
-}
-
 void
 text_quote(struct buf *out, const char *s, size_t len)
 {
-	const char *end = s + len, *from = s;
+	static const char special[] = "\"\\\t\r\n", letter[] = "\"\\trn";
+	const char *end = s + len;
+	char *w;
 
-	buf_reserve(out, len + len / 8 + 2);
-	buf_addc(out, '"');
+	buf_reserve(out, 2 * len + 2);
+	w = out->data + out->len;
+	*w++ = '"';
 	for (; s < end; s++) {
 		unsigned char c = (unsigned char)*s;
+		const char *at;
 
-		if (c >= 0x20 && c != '"' && c != '\\')
+		if (c >= 0x20 && c != '"' && c != '\\') {
+			*w++ = (char)c;
 			continue;
-		buf_add(out, from, (size_t)(s - from));
-		add_escape(out, c);
-		from = s + 1;
+		}
+		at = memchr(special, c, sizeof special - 1);
+		if (at != NULL) {
+			*w++ = '\\';
+			*w++ = letter[at - special];
+			continue;
+		}
+		out->len = (size_t)(w - out->data);
+		buf_addf(out, "\\u%04x", c);
+		buf_reserve(out, 2 * (size_t)(end - s));
+		w = out->data + out->len;
 	}
-	buf_add(out, from, (size_t)(end - from));
-	buf_addc(out, '"');
+	*w++ = '"';
+	*w = '\0';
+	out->len = (size_t)(w - out->data);
 }
 
 static int

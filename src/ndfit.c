@@ -206,6 +206,13 @@ conclude(const struct work *w)
 	return refused == records && o->rejected == NULL ? EX_DATAERR : EX_DIFFER;
 }
 
+/* Whether two files to write have one name, so that the later would take the other's place. */
+static int
+same_file(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
 static void
 check_options(const struct opt_program *prog, const struct options *o)
 {
@@ -215,6 +222,9 @@ check_options(const struct opt_program *prog, const struct options *o)
 		opt_usage(
 		    prog,
 		    "-n writes no records: it goes neither with -o, --rejected nor --manifest");
+	if (same_file(o->output, o->rejected) || same_file(o->output, o->rejects) ||
+	    same_file(o->rejected, o->rejects))
+		opt_usage(prog, "-o, --rejected and --rejects must be different files");
 	if (o->manifest != NULL && o->output == NULL)
 		opt_usage(prog, "--manifest needs -o FILE: standard output is the manifest's");
 	if (o->max_line < 2)

@@ -107,6 +107,22 @@ assert json.loads(after["tags"][0]) == before["tags"][0]
 	[ "$(wc -l <r.tsv)" = 1 ]
 }
 
+@test "long paths are cut between characters" {
+	name=$(printf '%060d' 0 | tr 0 _)
+	key=$(printf '%060d' 0 | sed 's/0/é/g')
+	fields='[{"name": "x", "type": "INTEGER"}]'
+	record='{"x":"y"}'
+	for _ in 1 2 3 4; do
+		fields="[{\"name\": \"$name\", \"type\": \"RECORD\", \"fields\": $fields}]"
+		record="{\"$key\":$record}"
+	done
+	echo "$fields" >schema.json
+	records "$record"
+	run -65 --separate-stderr ndfit -n -s schema.json --rejects r.tsv in.ndjson
+	python3 -c 'open("r.tsv", encoding="utf-8").read()'
+	[[ "$stderr" == *": expected INTEGER, found STRING "* ]]
+}
+
 @test "illegal names become legal ones" {
 	cat >schema.json <<'.'
 [{"name": "_timestamp", "type": "TIMESTAMP"}, {"name": "_2nd", "type": "STRING"}, {"name": "a_b_c", "type": "STRING"}]
@@ -303,6 +319,9 @@ assert json.loads(after["tags"][0]) == before["tags"][0]
 	[[ "$stderr" == "ndfit: no schema: give -s FILE; "* ]]
 	run -64 --separate-stderr ndfit -s schema.json -n -o x
 	[[ "$stderr" == "ndfit: -n writes no records: "* ]]
+	run -64 --separate-stderr ndfit -s schema.json -o a --rejected a
+	[[ "$stderr" == "ndfit: -o, --rejected and --rejects must be different files; "* ]]
+	run -64 --separate-stderr ndfit -s schema.json --rejects b --rejected b
 	run -64 --separate-stderr ndfit -s schema.json --manifest t
 	[[ "$stderr" == "ndfit: --manifest needs -o FILE: "* ]]
 	run -64 --separate-stderr ndfit --nonsense

@@ -213,6 +213,12 @@ class Shapes(unittest.TestCase):
         self.refuses(b'{"id": 1, "ID": 2}', "Field id is specified more than once.")
         self.refuses(b'{"id": 1, "id": 1}', "Field id is specified more than once.")
 
+    def test_only_the_case_of_ascii_letters_is_ignored(self) -> None:
+        self.refuses({"id": 1, "who": {"name": "n"}, "ta\u0261s": []}, "No such field: ta\u0261s.")
+        schema = normalize([{"name": "k", "type": "STRING"}])
+        with self.assertRaises(ValueRefused):
+            bq_rows.record(schema, False)(bq_rows.parse('{"\u212a": "kelvin"}'.encode()))
+
     def test_unknown_fields(self) -> None:
         self.refuses({"id": 1, "x": 2}, "No such field: x.")
         self.refuses({"id": 1, "who": {"name": "n", "y": 1}}, "No such field: who.y.")

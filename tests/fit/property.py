@@ -61,7 +61,7 @@ def values() -> list[str]:
 def make_schema(rng: random.Random, depth: int = 0) -> list[Field]:
     fields = []
     for i in range(rng.randint(3, 9)):
-        name = f"{rng.choice(['c', 'Col', 'a_b', '_at', '_9x', 'x_y_z'])}{i}"
+        name = f"{rng.choice(['c', 'Col', 'a_b', '_at', '_9x', 'x_y_z', 'n' * 46, 'k' * 47, 'L_' * 149])}{i}"
         field: Field = {"name": name, "type": rng.choice([*SCALARS, "JSON", "STRING"])}
         field["mode"] = rng.choice(["NULLABLE"] * 6 + ["REPEATED"] * 2 + ["REQUIRED"])
         if depth < 3 and rng.random() < 0.2:
@@ -85,6 +85,8 @@ def make_key(rng: random.Random, name: str) -> str:
         return '"\\u%04x%s"' % (ord(name[0]), name[1:])
     if chance < 0.123:
         return json.dumps(name + rng.choice(["?", "x", "\u20ac", ""]))
+    if chance < 0.125:
+        return json.dumps(rng.choice(["", "_TABLE_", "__root__x", "_partition", "\u212a0", "\0", "c" * 2000]))
     return json.dumps(name)
 
 
@@ -173,6 +175,14 @@ def reported(line: str) -> tuple[int, tuple[str, str, str, str]]:
     return int(number), (reason, path, expected.split(" ")[0], found.split(" ")[0])
 
 
+def agree(told: list[tuple[str, str, str, str]], want: list[tuple[str, str, str, str]]) -> bool:
+    """Whether the problems are the same, the paths as far as they are shown."""
+    return len(told) == len(want) and all(
+        a[0] == b[0] and a[2:] == b[2:] and (a[1] == b[1] or b[1].startswith(a[1].partition("...")[0][:240]))
+        for a, b in zip(told, want, strict=True)
+    )
+
+
 def run(seed: int, count: int, where: Path) -> str | None:
     """The first difference, or None."""
     rng = random.Random(seed)
@@ -196,7 +206,7 @@ def run(seed: int, count: int, where: Path) -> str | None:
     for number, record in enumerate(records, 1):
         pairs = decode(record)
         want = list(check(schema, pairs))
-        if want != [p for p in problems.get(number, []) if p[0] != "more"] and len(want) <= 20:
+        if not agree([p for p in problems.get(number, []) if p[0] != "more"], want) and len(want) <= 20:
             return f"line {number}: {record}\nchecker: {want}\nndfit: {problems.get(number)}"
         if want:
             refused += 1

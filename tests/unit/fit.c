@@ -129,6 +129,25 @@ test_refusals(void)
 		"\"0123456789012345678901234567890123456789012345678901234567...\"");
 }
 
+/* A path is cut between characters, however long its keys. */
+static void
+test_long_paths(void)
+{
+	char key[120] = "", record[600];
+	const char *told;
+
+	for (size_t i = 0; i < 39; i++)
+		memcpy(key + 3 * i, "\xe2\x82\xac", 4);
+	for (size_t shift = 0; shift < 4; shift++) {
+		snprintf(record, sizeof record, "{\"id\":1,\"%.*s%s%s%s\":1}", (int)shift, "abc",
+			 key, key, key);
+		told = outcome(plain, record);
+		CHECK(strncmp(told, "unknown /", 9) == 0);
+		CHECK(strstr(told, "\xac...: not in the schema") != NULL);
+	}
+	CHECK(strstr(outcome(plain, "{\"id\":1,\"\\u0000\":1}"), "unknown /") != NULL);
+}
+
 static void
 test_cap(void)
 {
@@ -203,6 +222,7 @@ main(void)
 	test_passes();
 	test_changes();
 	test_refusals();
+	test_long_paths();
 	test_cap();
 	test_map();
 	fit_free(plain);

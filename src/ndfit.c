@@ -121,14 +121,20 @@ take_record(void *arg, const struct record *rec, struct err *e)
 
 	if (rec->fault.reason != REJECT_NONE)
 		return set_aside(w, rec, e);
-	w->records++;
 	result = fit_record(w->state, text, len);
+	if (result == FIT_CHANGED)
+		text = fit_text(w->state, &len);
+	if (len > w->opt->max_line) {
+		struct record grown = *rec;
+
+		grown.fault.reason = REJECT_TOO_LONG;
+		return set_aside(w, &grown, e);
+	}
+	w->records++;
 	if (result == FIT_REFUSED)
 		return refuse(w, rec, e);
 	if (w->opt->check)
 		return 0;
-	if (result == FIT_CHANGED)
-		text = fit_text(w->state, &len);
 	return record_file_add(&w->fitted, text, len, e);
 }
 

@@ -361,6 +361,8 @@ assert json.loads(after["tags"][0]) == before["tags"][0]
 	case $BIN in */san-*) skip "sanitizers hold memory of their own" ;; esac
 	{ printf '{"id":1,"text":[' && head -c 20000000 /dev/zero | tr '\0' 1 && printf ']}\n'; } >long.ndjson
 	[ "$(peak ndfit -s schema.json -o out.ndjson.gz long.ndjson)" -lt 72000 ]
+	{ printf '{"id":1,"text":[' && head -c 6600000 /dev/zero | sed 's/\x00/"",/g' && printf '1]}\n'; } >long.ndjson
+	[ "$(peak ndfit -s schema.json -o out.ndjson.gz long.ndjson)" -lt 72000 ]
 	seq -f '{"id":%.0f,"text":{"a":"b"}}' 300000 >short.ndjson
 	[ "$(peak ndfit -s schema.json -o out.ndjson.gz short.ndjson)" -lt 16000 ]
 }
@@ -380,6 +382,17 @@ assert json.loads(after["tags"][0]) == before["tags"][0]
 	[ "$output" = $'{"id":1}\n{"id":3}' ]
 	sed -n 2p in.ndjson | cmp - bad.ndjson
 	[ "$(cut -f 2,4 r.tsv)" = $'2\ttoo-long' ]
+}
+
+@test "a record that grows beyond --max-line is refused, too" {
+	records '{"id":1}' "{\"id\":2,\"text\":[$(printf '%0300d' 0 | sed 's/0/"",/g')0]}" \
+		"{\"id\":3,\"raw\":[$(printf '%0300d' 0 | sed 's/0/"",/g')0]}"
+	run -1 --separate-stderr ndfit -s schema.json --max-line 1K --rejected bad.ndjson --rejects r.tsv in.ndjson
+	[ "${#lines[@]}" = 2 ]
+	sed -n 2p in.ndjson | cmp - bad.ndjson
+	[ "$(cut -f 2,4 r.tsv)" = $'2\ttoo-long' ]
+	run -1 --separate-stderr ndfit -n -s schema.json --max-line 1K in.ndjson
+	[ "${stderr_lines[1]}" = 'ndfit: 1 of 3 records does not fit' ]
 }
 
 @test "real Windows logs fit a schema of their columns, and wraps read back" {

@@ -3,10 +3,10 @@
 
 usage: columns.py -k KEY -o DIR FILE…
 
-A column is INTEGER, FLOAT or BOOLEAN when all its values are (null aside), else STRING; objects
-and arrays become STRING that holds their JSON text. Names BigQuery refuses get '_'; where two keys would meet
-in one column, TYPE.map numbers the later ones. What is no object with a type is passed over: ndsplit sets it
-aside.
+A column is INTEGER, FLOAT or BOOLEAN when all its values are (null aside), else STRING, which holds
+objects, arrays and what differs as its JSON text. Names BigQuery refuses get '_', reserved ones an 'x'
+before them; where two keys would meet in one column the later ones are numbered. TYPE.map tells
+which keys changed. What is no object with a type is passed over: ndsplit sets it aside.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def write(directory: Path, kind: str, seen: dict[str, str | None]) -> None:
     renames = "".join(
         f"{escaped('/' + key.replace('~', '~0').replace('/', '~1'))}\t{name}\n"
         for key, name in names.items()
-        if name != legal(key)
+        if name != key and "\0" not in key
     )
     if renames:
         (directory / f"{stem}.map").write_text(renames, encoding="utf-8")

@@ -33,7 +33,7 @@ assert max(map(len, row)) <= 300
 	echo '{"type":"t","id":1,"Id":2,"a.b":3,"a_b":4,"a-b":5}' >in.ndjson
 	fit_all
 	[ "$(cat t.fit)" = '{"type":"t","id":1,"Id_2":2,"a_b":3,"a_b_2":4,"a_b_3":5}' ]
-	[ "$(cat s/t.map)" = $'/Id\tId_2\n/a_b\ta_b_2\n/a-b\ta_b_3' ]
+	[ "$(cat s/t.map)" = $'/Id\tId_2\n/a.b\ta_b\n/a_b\ta_b_2\n/a-b\ta_b_3' ]
 }
 
 @test "numbers that no column of numbers holds are kept as text" {
@@ -45,10 +45,10 @@ assert max(map(len, row)) <= 300
 }
 
 @test "records that share a line, lone surrogates and depths are seen as ndsplit and ndfit see them" {
-	printf '{"type":"t","a":1}{"type":"t","b":true}\n{"type":"t","\\ud800k":1}\n[1]\nnonsense\n' >in.ndjson
+	printf '{"type":"t","a":1}{"type":"t","b":true}\n{"type":"t","\\ud800k":1,"\\u0000":2}\n[1]\nnonsense\n' >in.ndjson
 	printf '{"type":"t","c":%s%s}\n' "$(printf '%0100000d' 0 | tr 0 '[')" "$(printf '%0100000d' 0 | tr 0 ']')" >>in.ndjson
 	fit_all
-	[ "$(cat t.fit)" = $'{"type":"t","a":1}\n{"type":"t","b":true}\n{"type":"t","_k":1}' ]
+	[ "$(cat t.fit)" = $'{"type":"t","a":1}\n{"type":"t","b":true}\n{"type":"t","_k":1,"_":2}' ]
 	grep -q $'^_rejected\t3\t' split.tsv
 }
 

@@ -149,8 +149,8 @@ check_json(const struct schema_field *f, const struct value *v)
  * [J] "Loading JSON data from Cloud Storage": Limitations; Details of loading JSON data, Data types
  * [D] "Data types": ranges, parameterized types, time zones
  * [C] "Conversion functions", CAST: what text a number may be cast from
- * and of jobs that were refused, as their owners tell:
- * [R] googleapis/python-bigquery issue 906; the load job kept as a test case of viant/bqtail
+ * and a job that was refused:
+ * [R] viant/bqtail, tail/status/uris_test.go; compare googleapis/python-bigquery issue 906
  * Where a page leaves a spelling open, the narrower reading is taken: a record set aside can be
  * loaded later, a load that fails holds up the hour. Where a value can be spelled so that no
  * reading refuses it, it is respelled. */

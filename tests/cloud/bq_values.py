@@ -3,8 +3,8 @@
 The rules are those of the pages "Loading JSON data from Cloud Storage"
 (Limitations, Data types), "Data types" (ranges, JSON) and "Quotas and limits".
 Two are known from refused jobs: a STRING takes no unquoted number
-(googleapis/python-bigquery issue 906; the job in viant/bqtail's test of its
-status package), an INTEGER none that is spelled 1.0. The words of the refusals
+(viant/bqtail, tail/status/uris_test.go; compare googleapis/python-bigquery
+issue 906), an INTEGER none that is spelled 1.0. The words of the refusals
 are those seen in real jobs' status.errors where such were found (string,
 integer, timestamp, NULL, arrays, objects), and follow their pattern elsewhere.
 
@@ -24,6 +24,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from bq_json import INT64_MAX, INT64_MIN, Float, Int, json_text
 from bq_times import date_text, datetime_text, epoch_text, time_text, timestamp_text
 
 Stored = Any
@@ -32,24 +33,10 @@ Converter = Callable[[Any], Stored]
 Maker = Callable[[str, dict[str, Any]], Converter]
 
 
-class Int(str):
-    """A JSON number without fraction or exponent, as spelled in the source."""
-
-    __slots__ = ()
-
-
-class Float(str):
-    """A JSON number with fraction or exponent, as spelled in the source."""
-
-    __slots__ = ()
-
-
 class ValueRefused(Exception):
     """A value that its column does not take; str() is the service's message."""
 
 
-INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
-UINT64_MAX = 2**64 - 1
 # "Loading JSON data", Limitations: integers beyond are to be passed as strings.
 EXACT = 2**53 - 1
 DIGITS = re.compile(r"-?[0-9]+\Z")
@@ -254,36 +241,12 @@ def geography(path: str, _: dict[str, Any]) -> Converter:
     return convert
 
 
-def json_text(value: Any) -> str:
-    """A parsed JSON tree (objects as tuples of pairs) as compact JSON text."""
-    kind = type(value)
-    if kind is tuple:
-        members = ",".join(f"{json.dumps(k, ensure_ascii=False)}:{json_text(v)}" for k, v in value)
-        return "{" + members + "}"
-    if kind is list:
-        return "[" + ",".join(map(json_text, value)) + "]"
-    if kind is Int or kind is Float:
-        return str(value)
-    return json.dumps(value, ensure_ascii=False)
-
-
-def storable(value: Any) -> bool:
-    """Whether JSON holds the numbers in value ("Data types", JSON type)."""
-    kind = type(value)
-    if kind is Int:
-        return len(value) <= 20 and INT64_MIN <= int(value) <= UINT64_MAX
-    if kind is Float:
-        return abs(float(value)) != float("inf")
-    if kind is tuple:
-        return all(storable(item) for _, item in value)
-    return kind is not list or all(map(storable, value))
-
-
 def json_value(path: str, _: dict[str, Any]) -> Converter:
     def convert(value: Any) -> Stored:
-        if not storable(value):
-            raise ValueRefused(f"Number out of range for JSON. Field: {path}; Value: {json_text(value)}")
-        return json_text(value)
+        try:
+            return json_text(value)
+        except ValueError as bad:
+            raise ValueRefused(f"Number out of range for JSON. Field: {path}; Value: {bad}") from None
 
     return convert
 

@@ -148,6 +148,8 @@ class Values(unittest.TestCase):
     def test_json_holds_no_number_that_it_cannot_store(self) -> None:
         for source in ("18446744073709551616", "[-9223372036854775809]", '{"a": {"b": [1e400]}}'):
             self.refuses("JSON", source, "Number out of range for JSON. Field: a; Value: ")
+        deep = '{"a":' * 250 + "[" * 249 + "]" * 249 + "}" * 250
+        self.takes("JSON", deep, deep)
         self.takes("JSON", "[18446744073709551615,1e-400]", "[18446744073709551615,1e-400]")
 
     def test_geography_is_text(self) -> None:

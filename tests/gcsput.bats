@@ -51,6 +51,13 @@ chunks() {
 	grep "/b/$bucket/" "$CLOUD_DIR/requests.log" | grep '"upload.chunk"' | sed 's/.*"in": \([0-9]*\).*/\1/'
 }
 
+# ranges: the Content-Range of each request to an upload session of this test, one line each upload; "start" is a session's.
+ranges() {
+	grep "/b/$bucket/" "$CLOUD_DIR/requests.log" | grep -E '"route": "(objects.get|upload.start|upload.chunk)"' |
+		sed -E 's/.*"route": "objects.get".*/get/; s/.*"route": "upload.start".*/start/; s/.*"content-range": "bytes ([^"]*)".*/\1/' |
+		tr '\n' ' ' | sed 's/get /\n/g' | sed '1d; s/ $//' | sed '$a\'
+}
+
 # holds OBJECT FILE: the object is the file, byte for byte.
 holds() {
 	ctl get "gs://$bucket/$1" >held
@@ -387,6 +394,54 @@ one_line() {
 		happened "${fault%% *}"
 	done
 	all_are $n "$big"
+}
+
+# doubts FILE: what the requests of each upload of FILE must be, under the fault before the colon.
+doubts() {
+	local n=0 fault
+	while IFS=: read -r fault expected; do
+		n=$((n + 1))
+		# shellcheck disable=SC2086 # words of a fault script
+		ctl fault gcs upload.chunk $fault
+		gcsput "$1" "gs://$bucket/o$n" <"$big"
+		happened "${fault%% *}"
+		echo "start $expected" >>expected
+	done
+	ranges | sed 's,8388608-9437184/9437185,REST,g' >found
+	diff -u expected found
+	all_are $n "$big"
+}
+
+@test "after any doubt the session is asked, and no byte that it has is sent again" {
+	doubts "$big" <<-'END'
+		reset when=before:0-8388607/9437185 */9437185 0-8388607/9437185 REST
+		reset when=after:0-8388607/9437185 */9437185 REST
+		reset when=after skip=1:0-8388607/9437185 REST */9437185
+		status code=503:0-8388607/9437185 */9437185 0-8388607/9437185 REST
+		status code=429 skip=1:0-8388607/9437185 REST */9437185 REST
+		after code=503:0-8388607/9437185 */9437185 REST
+		after code=500 skip=1:0-8388607/9437185 REST */9437185
+		after code=408 skip=1:0-8388607/9437185 REST */9437185
+		cut bytes=10 skip=1:0-8388607/9437185 REST */9437185
+		cutin bytes=3000000:0-8388607/9437185 */9437185 2883584-9437184/9437185
+		cutin bytes=700000 skip=1:0-8388607/9437185 REST */9437185 8912896-9437184/9437185
+		status code=410:0-8388607/9437185 start 0-8388607/9437185 REST
+		status code=404 skip=1:0-8388607/9437185 REST start 0-8388607/9437185 REST
+	END
+}
+
+@test "standard input goes on after a doubt where the session stands" {
+	doubts - <<-'END'
+		reset when=before:0-8388607/* */* 0-8388607/* REST
+		reset when=after:0-8388607/* */* REST
+		reset when=after skip=1:0-8388607/* REST */9437185
+		after code=503:0-8388607/* */* REST
+		after code=500 skip=1:0-8388607/* REST */9437185
+		cut bytes=10 skip=1:0-8388607/* REST */9437185
+		cutin bytes=3000000:0-8388607/* */* 2883584-9437184/9437185
+		cutin bytes=700000 skip=1:0-8388607/* REST */9437185 8912896-9437184/9437185
+		status code=410:0-8388607/* start 0-8388607/* REST
+	END
 }
 
 @test "every fault of a session's start and of the look before is survived" {

@@ -469,6 +469,15 @@ doubts() {
 	[ "$(requests upload.chunk)" = 20 ]
 }
 
+@test "a session that has every byte but no object yet is asked to end" {
+	ctl set gcs finish=late
+	gcsput "$big" "gs://$bucket/o1"
+	gcsput - "gs://$bucket/o2" <"$big"
+	ctl set gcs finish=now
+	all_are 2 "$big"
+	[ "$(ranges | grep -c ' \*/9437185$')" = 2 ]
+}
+
 @test "standard input survives faults too" {
 	for fault in 'reset when=after' 'cutin bytes=3000000' 'after code=503 skip=1' 'status code=410'; do
 		# shellcheck disable=SC2086 # words of a fault script

@@ -161,6 +161,24 @@ wait_and_ask(struct session *s, enum retry_kind kind, const struct http_response
 	return http_wait(s->g->http, ++s->attempt, kind, http_retry_after(res)) == 0 ? 2 : -1;
 }
 
+/* The upload is not at its end (308). asked: this answers a question; before: the bytes that the
+ * session had. 2 or -1. */
+static int
+go_on(struct session *s, int asked, uint64_t before, const struct http_response *res, struct err *e)
+{
+	if (take_range(s, res, e) != 0)
+		return -1;
+	if (s->at == s->u->size && !asked) { /* nothing is left to send: the question ends it */
+		s->doubt = 1;
+		return 2;
+	}
+	if (s->at != s->u->size && (asked || s->at > before))
+		return 2;
+	err_set(e, EX_TEMPFAIL, "%s: upload session stays at byte %llu", s->what,
+		(unsigned long long)s->at);
+	return wait_and_ask(s, RETRY_TRANSIENT, res);
+}
+
 static int
 begin_anew(struct session *s, struct err *e)
 {
@@ -185,12 +203,7 @@ step(struct session *s, struct gcs_object *o, struct err *e)
 		err_prefix(e, "%s", s->what);
 		rc = wait_and_ask(s, res.lost, &res);
 	} else if (rc == 0 && res.status == 308) {
-		rc = take_range(s, &res, e) == 0 ? 2 : -1;
-		if (rc == 2 && !asked && s->at <= before) {
-			err_set(e, EX_TEMPFAIL, "%s: upload session stays at byte %llu", s->what,
-				(unsigned long long)s->at);
-			rc = wait_and_ask(s, RETRY_TRANSIENT, &res);
-		}
+		rc = go_on(s, asked, before, &res, e);
 	} else if (rc == 0 && (res.status == 404 || res.status == 410)) {
 		rc = begin_anew(s, e);
 	} else if (rc == 0) {

@@ -331,34 +331,37 @@ one_line() {
 	[ "$(ctl ls "gs://$bucket/" | wc -l)" = 1 ]
 }
 
-@test "a file that changes while it is read is an error, and no object appears" {
-	ctl fault gcs objects.get status code=503 retry_after=1
-	cp "$small" file
-	gcsput file "gs://$bucket/o" 2>err 3>&- &
-	pid=$!
+# held FILE ROUTE COMMAND: upload FILE; the first request of ROUTE is refused, and COMMAND runs before it is repeated.
+held() {
+	ctl fault gcs "$2" status code=503 retry_after=1
+	gcsput "$1" "gs://$bucket/o" 2>err 3>&- &
+	local pid=$!
 	refused $pid status
-	echo x | dd of=file conv=notrunc status=none
+	eval "$3"
 	kill -CONT $pid
 	status=0
 	wait $pid || status=$?
+}
+
+# changed_by FILE ROUTE COMMAND: what COMMAND does to the file while it is uploaded is an error.
+changed_by() {
+	cp "$1" file
+	held file "$2" "$3"
 	[ $status = 65 ]
 	[ "$(cat err)" = 'gcsput: file: the file changed while it was read' ]
 	[ "$(ctl ls "gs://$bucket/")" = "" ]
 }
 
+@test "a file that changes while it is read is an error, and no object appears" {
+	changed_by "$small" objects.get 'echo x | dd of=file conv=notrunc status=none'
+}
+
+@test "a file that grows while it is read is an error, and no object appears" {
+	changed_by "$small" objects.get 'echo more >>file'
+}
+
 @test "a large file that is cut short while it is sent is an error, and no object appears" {
-	ctl fault gcs upload.chunk status code=503 retry_after=1
-	cp "$big" file
-	gcsput file "gs://$bucket/o" 2>err 3>&- &
-	pid=$!
-	refused $pid status
-	truncate -s 100 file
-	kill -CONT $pid
-	status=0
-	wait $pid || status=$?
-	[ $status = 65 ]
-	[ "$(cat err)" = 'gcsput: file: the file changed while it was read' ]
-	[ "$(ctl ls "gs://$bucket/")" = "" ]
+	changed_by "$big" upload.chunk 'truncate -s 100 file'
 }
 
 @test "every fault of a small upload ends in one right object" {
@@ -537,14 +540,7 @@ doubts() {
 
 # overtaken ROUTE FILE OTHER: upload FILE while another writer makes the object of OTHER; the exit code in $status.
 overtaken() {
-	ctl fault gcs "$1" status code=503 retry_after=1
-	gcsput "$2" "gs://$bucket/o" 2>err 3>&- &
-	local pid=$!
-	refused $pid status
-	ctl put "gs://$bucket/o" "$3"
-	kill -CONT $pid
-	status=0
-	wait $pid || status=$?
+	held "$2" "$1" "ctl put 'gs://$bucket/o' '$3'"
 	holds o "$3"
 }
 
@@ -576,6 +572,32 @@ overtaken() {
 	run -75 --separate-stderr gcsput "$small" "gs://$bucket/o"
 	one_line 'AAAAAQ== arrived: the object was removed'
 	[ "$(ctl ls "gs://$bucket/")" = "" ]
+}
+
+# in_flight JOBS: upload four files of which each takes a second; prints how many were under way at once.
+in_flight() {
+	ctl fault gcs objects.insert.multipart slow delay_ms=1000 times=4
+	gcsput -j "$1" "gs://$bucket/j$1/{type}/" <split.tsv >put.tsv
+	python3 - "j$1%2F" <<-'PY'
+		import datetime, json, os, sys
+		ends = []
+		for line in open(os.environ["CLOUD_DIR"] + "/requests.log"):
+		    one = json.loads(line)
+		    if one["fault"] == "slow" and sys.argv[1] in one["target"]:
+		        end = datetime.datetime.fromisoformat(one["time"]).timestamp() * 1000
+		        ends += [(end - one["ms"], 1), (end, -1)]
+		now = most = 0
+		for _, step in sorted(ends):
+		    now += step
+		    most = max(most, now)
+		print(most)
+	PY
+}
+
+@test "-j uploads so many files at once, -j 1 one after the other" {
+	split a b c d
+	[ "$(in_flight 4)" = 4 ]
+	[ "$(in_flight 1)" = 1 ]
 }
 
 @test "one of many that fails ends the work, and the manifest is not written" {
@@ -615,6 +637,19 @@ overtaken() {
 	one_line "gs://$bucket/o: is there already, generation"
 	run -0 --separate-stderr gcsput -v "$big" "gs://$bucket/o"
 	one_line "gs://$bucket/o: replaced, generation"
+}
+
+@test "the page's examples run as they stand" {
+	ctl mkbucket gs://my-bucket
+	split app web
+	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/{/^\.Bd/,/^\.Ed/{/^\./d; s/^\$ //; s/\\e$/\\/; p;};}' \
+		"$BATS_TEST_DIRNAME"/../man/gcsput.1 >example.sh
+	[ "$(grep -c gcsput example.sh)" = 3 ]
+	run -0 --separate-stderr bash -eu example.sh
+	[ "$stderr" = "" ]
+	[ "$(cut -f 1 put.tsv | tr '\n' ' ')" = 'app web ' ]
+	[ "$output" = "keep	gs://my-bucket/app/2021/01/01/00/f1.ndjson"$'\n'"keep	gs://my-bucket/web/2021/01/01/00/f2.ndjson" ]
+	ctl get gs://my-bucket/_hours/2021/01/01/00/put.tsv | cmp - put.tsv
 }
 
 @test "memory stays within 32 MiB" {

@@ -51,7 +51,9 @@ happened() {
 
 # one_line WORDS: stderr is a single line that begins with the program and holds WORDS.
 one_line() {
-	[ "${#stderr_lines[@]}" = 1 ] && [[ $stderr == gcscat:\ * ]] && [[ $stderr == *"$1"* ]] || {
+	[ "${#stderr_lines[@]}" = 1 ]
+	[[ $stderr == gcscat:\ * ]]
+	[[ $stderr == *"$1"* ]] || {
 		echo "$stderr"
 		return 1
 	}

@@ -38,7 +38,9 @@ granted() {
 
 # one_line WORDS: stderr is a single line that begins with the program and holds WORDS.
 one_line() {
-	[ "${#stderr_lines[@]}" = 1 ] && [[ $stderr == gcs???:\ * ]] && [[ $stderr == *"$1"* ]] || {
+	[ "${#stderr_lines[@]}" = 1 ]
+	[[ $stderr == gcs???:\ * ]]
+	[[ $stderr == *"$1"* ]] || {
 		echo "$stderr"
 		return 1
 	}

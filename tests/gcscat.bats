@@ -143,7 +143,7 @@ one_line() {
 		    ask.getresponse().read()
 	PY
 	gcscat -l "gs://$bucket/h/" | cut -f 1 | cmp - <(seq -f "gs://$bucket/h/%04.0f" 0 1002)
-	[ "$(requests objects.list)" = 2 ]
+	[ "$(requests objects.list)" = 3 ]
 }
 
 @test "the sign of a classified hour is exit 66 until it is there" {
@@ -220,7 +220,10 @@ one_line() {
 	put o "$big"
 	ctl fault gcs objects.download cut bytes=1000000
 	ctl fault gcs objects.download cut bytes=500000
-	gcscat "gs://$bucket/o" | cmp - "$big"
+	run -0 --separate-stderr bash -c "gcscat -v 'gs://$bucket/o' >found"
+	cmp found "$big"
+	[ "${#stderr_lines[@]}" = 2 ]
+	[[ ${stderr_lines[1]} == *"; went on to byte 1500000" ]]
 	mine | grep '"objects.download"' | sed 's/.*"range": "\([^"]*\)".*/\1/; t; s/.*/whole/' >found
 	printf '%s\n' whole bytes=1000000- bytes=1500000- | cmp - found
 	[ "$(mine | grep '"objects.download"' | grep -c "generation=$(ctl ls "gs://$bucket/" | cut -f 4)")" = 3 ]

@@ -639,6 +639,15 @@ in_flight() {
 	one_line "gs://$bucket/o: replaced, generation"
 }
 
+@test "where no more threads can be started, fewer do the work" {
+	[ -z "${SANITIZED-}" ] || skip 'needs more address space'
+	split a b c d e f
+	# A thread's stack is as large as the limit: two of 4 GB fit into 10 GB.
+	run -0 --separate-stderr bash -c "ulimit -s 4000000 -v 10000000; gcsput -v -j 6 'gs://$bucket/{type}/' <split.tsv"
+	[ "${#lines[@]}" = 6 ]
+	[[ $stderr == *'gcsput: 3 of 6 threads could be started'* ]]
+}
+
 @test "the page's examples run as they stand" {
 	ctl mkbucket gs://my-bucket
 	split app web

@@ -22,6 +22,7 @@ setup() {
 
 teardown() {
 	[ -z "${faulty-}" ] || ctl clearfaults
+	[ -z "${server-}" ] || kill "$server"
 }
 
 ctl() {
@@ -354,6 +355,28 @@ one_line() {
 	one_line "gs://$bucket/o: HTTP 401 required: Anonymous caller"
 }
 
+@test "a certificate that is not trusted is exit 77, SSL_CERT_FILE makes it trusted" {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out cert -days 2 -subj /CN=stand-in \
+		-addext subjectAltName=IP:127.0.0.1 2>/dev/null
+	cat >server.py <<-'PY'
+		import http.server, ssl, sys
+		server = http.server.HTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler)
+		context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+		context.load_cert_chain("cert", "key")
+		server.socket = context.wrap_socket(server.socket, server_side=True)
+		print(server.server_port, flush=True)
+		server.serve_forever()
+	PY
+	mkfifo port
+	python3 server.py >port 2>/dev/null 3>&- &
+	server=$!
+	read -r number <port
+	export STORAGE_EMULATOR_HOST=https://127.0.0.1:$number
+	run -77 --separate-stderr gcscat "gs://$bucket/o"
+	one_line "127.0.0.1:$number: SSL certificate problem"
+	SSL_CERT_FILE=$PWD/cert run -66 gcscat "gs://$bucket/o" # its 404
+}
+
 @test "a full standard output is exit 74 with one line" {
 	put o "$big"
 	gzip -c "$big" | put o.gz
@@ -377,6 +400,7 @@ one_line() {
 		run -64 gcscat "gs://$bucket/o" "$operand"
 	done
 	run -64 gcscat --no-such "gs://$bucket/o"
+	STORAGE_EMULATOR_HOST='http://[bad' run -64 gcscat "gs://$bucket/o"
 	run -64 gcscat -j 2 "gs://$bucket/o"
 	[ "$(mine | wc -l)" = 0 ]
 	run -0 gcscat --help

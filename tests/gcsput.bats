@@ -251,6 +251,23 @@ one_line() {
 	one_line 'none: No such file'
 }
 
+@test "a file that can't be read is exit 74" {
+	ln -s loop loop
+	run -74 --separate-stderr gcsput loop "gs://$bucket/"
+	one_line 'loop: Too many levels of symbolic links'
+	printf 'app\t1\t1\tloop\n' >split.tsv
+	run -74 --separate-stderr gcsput "gs://$bucket/{type}/" <split.tsv
+	one_line 'standard input:1: loop: Too many'
+}
+
+@test "no credentials are exit 77, a malformed key is 78" {
+	GCE_METADATA_HOST=127.0.0.1:1 run -77 --separate-stderr env -u GOOGLE_APPLICATION_CREDENTIALS \
+		gcsput "$small" "gs://$bucket/o"
+	one_line 'no Google credentials: GOOGLE_APPLICATION_CREDENTIALS is not set'
+	GOOGLE_APPLICATION_CREDENTIALS=$small run -78 --separate-stderr gcsput "$small" "gs://$bucket/o"
+	one_line "$small"
+}
+
 @test "a directory is no file" {
 	mkdir dir
 	printf 'app\t1\t1\tdir\n' >split.tsv
@@ -276,6 +293,7 @@ one_line() {
 	run -64 gcsput - "gs://$bucket/folder/"
 	run -64 gcsput --mirror "$small" "gs://$bucket/folder/"
 	run -64 gcsput --no-such "gs://$bucket/"
+	STORAGE_EMULATOR_HOST='http://[bad' run -64 gcsput "$small" "gs://$bucket/o"
 	split app
 	run -64 --separate-stderr gcsput "gs://$bucket/{typ}/" <split.tsv
 	one_line '{typ}'

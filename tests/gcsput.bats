@@ -1,5 +1,6 @@
 # gcsput: files and streams to Cloud Storage, verified, once, whatever happens on the way.
 bats_require_minimum_version 1.5.0
+load cloud/ctl
 
 setup_file() {
 	eval "$("$BATS_TEST_DIRNAME"/cloud/up "$BATS_FILE_TMPDIR/cloud" 3>&-)"
@@ -21,12 +22,7 @@ setup() {
 }
 
 teardown() {
-	[ -z "${faulty-}" ] || ctl clearfaults
-}
-
-ctl() {
-	[ "$1" != fault ] || faulty=yes
-	"$BATS_TEST_DIRNAME"/cloud/ctl "$@"
+	ctl clearfaults
 }
 
 # split TYPE …: a file for each type, and the manifest split.tsv; the files are larger from one to the next.

@@ -1,5 +1,6 @@
 # Google access tokens: where they come from, how long they are kept, and that nobody gets to see them.
 bats_require_minimum_version 1.5.0
+load cloud/ctl
 
 setup_file() {
 	eval "$("$BATS_TEST_DIRNAME"/cloud/up "$BATS_FILE_TMPDIR/cloud" 3>&-)"
@@ -20,10 +21,6 @@ setup() {
 teardown() {
 	ctl clearfaults
 	ctl token ttl=3599
-}
-
-ctl() {
-	"$BATS_TEST_DIRNAME"/cloud/ctl "$@"
 }
 
 # since PATTERN: how many requests of this test match.

@@ -1,28 +1,9 @@
 # gcsput: files and streams to Cloud Storage, verified, once, whatever happens on the way.
 bats_require_minimum_version 1.5.0
-load cloud/ctl
+load gcs/setup
 
 setup_file() {
-	eval "$("$BATS_TEST_DIRNAME"/cloud/up "$BATS_FILE_TMPDIR/cloud" 3>&-)"
-	export HOURTOOLS_RETRY_BASE_MS=1
-	head -c 9437185 /dev/urandom >"$BATS_FILE_TMPDIR/big" # 9 MiB and a byte
-	seq 2000 >"$BATS_FILE_TMPDIR/small"
-}
-
-teardown_file() {
-	"$BATS_TEST_DIRNAME"/cloud/down
-}
-
-setup() {
-	cd "$BATS_TEST_TMPDIR"
-	big=$BATS_FILE_TMPDIR/big
-	small=$BATS_FILE_TMPDIR/small
-	bucket=bucket-$BATS_TEST_NUMBER
-	ctl mkbucket "gs://$bucket"
-}
-
-teardown() {
-	ctl clearfaults
+	start_cloud 9437185 # 9 MiB and a byte
 }
 
 # split TYPE …: a file for each type, and the manifest split.tsv; the files are larger from one to the next.
@@ -37,19 +18,14 @@ split() {
 	done
 }
 
-# requests PATTERN: how many requests of this test's bucket were of a route that matches.
-requests() {
-	grep "/b/$bucket/" "$CLOUD_DIR/requests.log" | grep -cE "\"route\": \"($1)\"" || :
-}
-
 # chunks: the bytes of each request to an upload session.
 chunks() {
-	grep "/b/$bucket/" "$CLOUD_DIR/requests.log" | grep '"upload.chunk"' | sed 's/.*"in": \([0-9]*\).*/\1/'
+	mine | grep '"upload.chunk"' | sed 's/.*"in": \([0-9]*\).*/\1/'
 }
 
 # ranges: the Content-Range of each request to an upload session of this test, one line each upload; "start" is a session's.
 ranges() {
-	grep "/b/$bucket/" "$CLOUD_DIR/requests.log" | grep -E '"route": "(objects.get|upload.start|upload.chunk)"' |
+	mine | grep -E '"route": "(objects.get|upload.start|upload.chunk)"' |
 		sed -E 's/.*"route": "objects.get".*/get/; s/.*"route": "upload.start".*/start/; s/.*"content-range": "bytes ([^"]*)".*/\1/' |
 		tr '\n' ' ' | sed 's/get /\n/g' | sed '1d; s/ $//' | sed '$a\'
 }
@@ -66,34 +42,6 @@ all_are() {
 	[ "$(wc -l <listing)" = "$1" ]
 	[ "$(cut -f 2,3 listing | sort -u | wc -l)" = 1 ]
 	holds o1 "$2"
-}
-
-# happened KIND: the fault was not merely set.
-happened() {
-	grep "/b/$bucket/" "$CLOUD_DIR/requests.log" | grep -q "\"fault\": \"$1\""
-}
-
-# refused PID KIND: wait until a request of this test has met that fault, then hold process PID where it waits to repeat.
-refused() {
-	for _ in $(seq 500); do
-		if happened "$2"; then
-			kill -STOP "$1"
-			return
-		fi
-		sleep 0.02
-	done
-	echo "the fault never met a request"
-	return 1
-}
-
-# one_line WORDS: stderr is a single line that begins with the program and holds WORDS.
-one_line() {
-	[ "${#stderr_lines[@]}" = 1 ]
-	[[ $stderr == gcsput:\ * ]]
-	[[ $stderr == *"$1"* ]] || {
-		echo "$stderr"
-		return 1
-	}
 }
 
 @test "each row becomes an object, and a line of the put manifest" {

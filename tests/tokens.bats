@@ -1,20 +1,15 @@
 # Google access tokens: where they come from, how long they are kept, and that nobody gets to see them.
 bats_require_minimum_version 1.5.0
-load cloud/ctl
+load gcs/setup
 
 setup_file() {
-	eval "$("$BATS_TEST_DIRNAME"/cloud/up "$BATS_FILE_TMPDIR/cloud" 3>&-)"
-	export HOURTOOLS_RETRY_BASE_MS=1
+	start_cloud 9000000
 	ctl mkbucket gs://lake
-	seq 2000 | ctl put gs://lake/o -
-}
-
-teardown_file() {
-	"$BATS_TEST_DIRNAME"/cloud/down
+	ctl put gs://lake/o "$small"
 }
 
 setup() {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	logged=$(wc -l <"$CLOUD_DIR/requests.log")
 }
 
@@ -33,16 +28,6 @@ granted() {
 	since "\"service\": \"$1\", \"route\": \"token\".*\"status\": 200"
 }
 
-# one_line WORDS: stderr is a single line that begins with the program and holds WORDS.
-one_line() {
-	[ "${#stderr_lines[@]}" = 1 ]
-	[[ $stderr == gcs???:\ * ]]
-	[[ $stderr == *"$1"* ]] || {
-		echo "$stderr"
-		return 1
-	}
-}
-
 # key CODE: a copy of the account's key file, changed by a line of Python over its object "key", is what programs read.
 key() {
 	python3 - "$1" <<-'PY'
@@ -52,6 +37,15 @@ key() {
 		json.dump(key, open("key.json", "w"))
 	PY
 	export GOOGLE_APPLICATION_CREDENTIALS=$PWD/key.json
+}
+
+# stays_down SERVICE FAULT WORDS: what gives tokens has the fault for ever: exit 75, and WORDS.
+stays_down() {
+	# shellcheck disable=SC2086 # words of a fault script
+	ctl fault "$1" token $2 times=always
+	run -75 --separate-stderr gcscat gs://lake/o
+	one_line "$3"
+	ctl clearfaults
 }
 
 @test "one token serves all requests of a run" {
@@ -73,7 +67,7 @@ key() {
 	for source in oauth metadata; do
 		[ $source = oauth ] || unset GOOGLE_APPLICATION_CREDENTIALS
 		ctl fault gcs objects.get slow delay_ms=2500
-		gcscat gs://lake/o | cmp - <(seq 2000)
+		gcscat gs://lake/o | cmp - "$small"
 		[ "$(granted $source)" = 2 ]
 	done
 	[ "$(since '"status": 401')" = 0 ]
@@ -81,7 +75,7 @@ key() {
 
 @test "a token that is refused is replaced once" {
 	ctl fault gcs objects.get badtoken
-	gcscat gs://lake/o | cmp - <(seq 2000)
+	gcscat gs://lake/o | cmp - "$small"
 	[ "$(granted oauth)" = 2 ]
 	ctl fault gcs objects.get badtoken times=always
 	run -77 --separate-stderr gcscat gs://lake/o
@@ -106,14 +100,8 @@ key() {
 	ctl fault metadata token status code=404
 	run -77 --separate-stderr gcscat gs://lake/o
 	one_line "no Google credentials: GOOGLE_APPLICATION_CREDENTIALS is not set, and the metadata server at $GCE_METADATA_HOST: the machine has no service account"
-	ctl fault metadata token status code=503 times=always
-	run -75 --separate-stderr gcscat gs://lake/o
-	one_line 'metadata server: HTTP 503'
-	ctl clearfaults
-	ctl fault metadata token reset times=always
-	run -75 --separate-stderr gcscat gs://lake/o
-	one_line "metadata server: $GCE_METADATA_HOST: "
-	ctl clearfaults
+	stays_down metadata 'status code=503' 'metadata server: HTTP 503'
+	stays_down metadata reset "metadata server: $GCE_METADATA_HOST: "
 	ctl fault metadata token reset
 	ctl fault metadata token status code=503
 	gcscat gs://lake/o >found
@@ -129,13 +117,8 @@ key() {
 		ctl fault oauth token $fault
 		gcscat gs://lake/o >found
 	done
-	ctl fault oauth token status code=503 times=always
-	run -75 --separate-stderr gcscat gs://lake/o
-	one_line '/token: HTTP 503'
-	ctl clearfaults
-	ctl fault oauth token reset times=always
-	run -75 --separate-stderr gcscat gs://lake/o
-	one_line 'access token: 127.0.0.1:'
+	stays_down oauth 'status code=503' '/token: HTTP 503'
+	stays_down oauth reset 'access token: 127.0.0.1:'
 	[ "$(since '"route": "token".*"fault": "status"')" = 5 ]
 	[ "$(since '"service": "gcs"')" = 12 ]
 }
@@ -178,13 +161,12 @@ malformed() {
 
 @test "no message shows a key, a signed claim, a token or the URI of an upload, even with -v" {
 	account=$GOOGLE_APPLICATION_CREDENTIALS
-	head -c 9000000 /dev/zero >big
 	n=0
 	while read -r service route fault; do
 		n=$((n + 1))
 		[ $service != metadata ] || unset GOOGLE_APPLICATION_CREDENTIALS
 		command='gcscat -v gs://lake/o'
-		[[ $route != upload.* ]] || command="gcsput -v big gs://lake/big$n"
+		[[ $route != upload.* ]] || command="gcsput -v $big gs://lake/big$n"
 		# shellcheck disable=SC2086 # words of a fault script
 		ctl fault $service "$route" $fault times=4
 		$command 2>>shown >/dev/null || failed="${failed-}$? "

@@ -536,9 +536,9 @@ overtaken() {
 	[ "$(ctl ls "gs://$bucket/")" = "" ]
 }
 
-# in_flight JOBS: upload four files of which each takes a second; prints how many were under way at once.
+# in_flight JOBS MS: upload four files of which each takes MS milliseconds; prints how many were under way at once.
 in_flight() {
-	ctl fault gcs objects.insert.multipart slow delay_ms=1000 times=4
+	ctl fault gcs objects.insert.multipart slow delay_ms="$2" times=4
 	gcsput -j "$1" "gs://$bucket/j$1/{type}/" <split.tsv >put.tsv
 	python3 - "j$1%2F" <<-'PY'
 		import datetime, json, os, sys
@@ -558,8 +558,8 @@ in_flight() {
 
 @test "-j uploads so many files at once, -j 1 one after the other" {
 	split a b c d
-	[ "$(in_flight 4)" = 4 ]
-	[ "$(in_flight 1)" = 1 ]
+	[ "$(in_flight 4 1000)" = 4 ]
+	[ "$(in_flight 1 50)" = 1 ]
 }
 
 @test "one of many that fails ends the work, and the manifest is not written" {

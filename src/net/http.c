@@ -167,7 +167,7 @@ on_seek(void *ctx, curl_off_t offset, int origin)
 {
 	struct transfer *t = ctx;
 
-	if (origin != SEEK_SET || offset < 0)
+	if (origin != SEEK_SET || offset < 0 || t->req->ask_first)
 		return CURL_SEEKFUNC_FAIL;
 	t->sent = (uint64_t)offset;
 	return CURL_SEEKFUNC_OK;
@@ -313,6 +313,7 @@ static int
 fail(struct http *h, const struct transfer *t, CURLcode code, struct err *e)
 {
 	struct outcome o = {code, EX_TEMPFAIL, RETRY_TRANSIENT};
+	const char *why = h->why[0] != '\0' ? h->why : curl_easy_strerror(code);
 
 	t->res->status = 0;
 	if (t->refused) {
@@ -322,9 +323,10 @@ fail(struct http *h, const struct transfer *t, CURLcode code, struct err *e)
 	for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
 		if (outcomes[i].code == code)
 			o = outcomes[i];
+	if (code == CURLE_SEND_FAIL_REWIND)
+		why = "the connection was lost while the request was sent";
 	t->res->lost = o.lost;
-	return fail_at_host(t->req->url, h->why[0] != '\0' ? h->why : curl_easy_strerror(code),
-	    o.exit, e);
+	return fail_at_host(t->req->url, why, o.exit, e);
 }
 
 int

@@ -44,6 +44,8 @@ struct http_request {
 	int idempotent;      /* a lost answer may be repeated: GET, HEAD, and what the caller knows to
 	                        be. Without it a fresh connection is used, since a kept one that was
 	                        closed meanwhile can't be told from one that took the request. */
+	int ask_first;       /* when a kept connection turns out to be lost after the body was begun, it
+	                        is not sent again on another one: the caller has to ask what arrived */
 	long total_ms;       /* 0: no limit on the whole. Connecting 10 s, and 60 s below 1 byte/s, are
 	                        always limits */
 };

@@ -1,11 +1,11 @@
 # bqcount: rows of an hour, counted by a query.
 bats_require_minimum_version 1.5.0
 
+load bq/setup.bash
+
 setup_file() {
-	export BATS_NO_PARALLELIZE_WITHIN_FILE=true HOURTOOLS_RETRY_BASE_MS=1
-	eval "$("$BATS_TEST_DIRNAME"/cloud/up "$BATS_FILE_TMPDIR/cloud" 3>&-)"
+	start_cloud pending_ms=5 running_ms=5
 	cd "$BATS_FILE_TMPDIR"
-	ctl set bigquery pending_ms=5 running_ms=5
 	ctl mkdataset ds
 	ctl mkbucket gs://bucket
 	echo '[{"name": "a", "type": "INTEGER"}]' >schema.json
@@ -20,11 +20,7 @@ setup_file() {
 	done
 }
 
-teardown_file() {
-	"$BATS_TEST_DIRNAME"/cloud/down
-}
-
-ctl() { "$BATS_TEST_DIRNAME"/cloud/ctl "$@"; }
+teardown_file() { stop_cloud; }
 
 setup() {
 	cd "$BATS_FILE_TMPDIR"

@@ -1,26 +1,14 @@
 # bqstamp: TEMP into the origin table under the folder hour, all of it or nothing.
 bats_require_minimum_version 1.5.0
 
-setup_file() {
-	export BATS_NO_PARALLELIZE_WITHIN_FILE=true HOURTOOLS_RETRY_BASE_MS=1
-	eval "$("$BATS_TEST_DIRNAME"/cloud/up "$BATS_FILE_TMPDIR/cloud" 3>&-)"
-	"$BATS_TEST_DIRNAME"/cloud/ctl set bigquery pending_ms=5 running_ms=5
-}
+load bq/setup.bash
 
-teardown_file() {
-	"$BATS_TEST_DIRNAME"/cloud/down
-}
+setup_file() { start_cloud pending_ms=5 running_ms=5; }
 
-ctl() { "$BATS_TEST_DIRNAME"/cloud/ctl "$@"; }
+teardown_file() { stop_cloud; }
 
 setup() {
-	cd "$BATS_TEST_TMPDIR"
-	ctl clearfaults
-	ds=ds$BATS_TEST_NUMBER
-	bucket=bucket-$BATS_TEST_NUMBER
-	hour=2021/01/01/00
-	ctl mkdataset "$ds"
-	ctl mkbucket "gs://$bucket"
+	start_test
 	echo '[{"name": "a", "type": "INTEGER"}, {"name": "at", "type": "TIMESTAMP"}]' >app.json
 	printf '{"a":1,"at":"2021-01-01T00:59:00Z"}\n{"a":2,"at":"2021-01-01T01:02:03Z"}\n' >app.ndjson
 }
@@ -28,7 +16,7 @@ setup() {
 # fill [HOUR]: load app.ndjson by app.json into TEMP of an hour; the load manifest in load.tsv.
 fill() {
 	generation=$((${generation:-0} + 1))
-	ctl put "gs://$bucket/app/$generation.ndjson" app.ndjson
+	put "app/$generation.ndjson" app.ndjson
 	printf 'app\t%s\tgs://%s/app/%s.ndjson\t1\n' "$(wc -l <app.ndjson)" "$bucket" $generation >put.tsv
 	bqload -s app.json -t "$ds.{type}_TEMP_{hour}" --hour "${1:-$hour}" <put.tsv >load.tsv
 }
@@ -41,15 +29,13 @@ rows() { ctl sql "SELECT $1 FROM \"$ds.app\" ORDER BY 1"; }
 # scripts: how many stamp scripts BigQuery was asked to run for this test's dataset.
 scripts() { ctl log bigquery | grep -F "$ds.app\`" | grep -c 'BEGIN TRANSACTION' || :; }
 
-# columns: the origin table's, as name:type:mode.
+# columns: the origin table's, as name:type; then its partitioning.
 columns() {
-	python3 - "$CLOUD_DIR/state.db" "$ds" <<-'EOF'
-		import json, sqlite3, sys
-		sql = "SELECT resource FROM bq_tables WHERE dataset = ? AND \"table\" = 'app'"
-		table = json.loads(sqlite3.connect(sys.argv[1]).execute(sql, sys.argv[2:]).fetchone()[0])
-		print(*(f"{f['name']}:{f['type']}" for f in table["schema"]["fields"]))
-		print(table.get("timePartitioning"))
-	EOF
+	table_is app | python3 -c '
+import json, sys
+table = json.load(sys.stdin)
+print(*(f["name"] + ":" + f["type"] for f in table["schema"]["fields"]))
+print(table.get("timePartitioning"))'
 }
 
 @test "an hour is stamped, the origin and audit tables are made" {
@@ -110,6 +96,51 @@ columns() {
 	[ "$(rows ms)" = '2021-01-01T09:00:00.123000' ]
 }
 
+@test "-q selects over {temp}, and may name {hour}" {
+	fill
+	cat >select.sql <<-'EOF'
+		SELECT a * 10 AS tens, `at`, TIMESTAMP_DIFF(`at`, {hour}, MINUTE) AS minutes
+		FROM {temp} -- all of it
+		;
+	EOF
+	run -0 stamp -q select.sql -z Asia/Seoul <load.tsv
+	[ "$(rows 'tens, at, minutes')" = $'10\t2021-01-01T09:59:00\t59\n20\t2021-01-01T10:02:03\t62' ]
+}
+
+@test "-q takes third-party JSON apart, casts, and tells cases apart" {
+	echo '[{"name":"id","type":"STRING"},{"name":"level","type":"INTEGER"},{"name":"payload","type":"STRING"}]' >app.json
+	cat >app.ndjson <<-'EOF'
+		{"id":"1","level":3,"payload":"{\"user\":{\"name\":\"kim\"},\"size\":\"12\"}"}
+		{"id":"2","level":7,"payload":"{\"user\":{},\"size\":\"12kB\"}"}
+		{"id":"3","level":null,"payload":null}
+	EOF
+	fill
+	cat >select.sql <<-'EOF'
+		SELECT
+		  CAST(id AS INT64) AS id,
+		  JSON_VALUE(payload, '$.user.name') AS user_name,
+		  SAFE_CAST(JSON_VALUE(payload, '$.size') AS INT64) AS size,
+		  CASE WHEN level >= 5 THEN 'high' WHEN level IS NULL THEN 'none' ELSE 'low' END AS level,
+		  COALESCE(payload, '{}') AS payload
+		FROM {temp}
+	EOF
+	run -0 stamp -q select.sql <load.tsv
+	[ "$(cut -f 3,4 <<<"$output")" = $'0\t3' ]
+	[ "$(rows 'id, user_name, size, level')" = $'1\tkim\t12\tlow\n2\t\t\thigh\n3\t\t\tnone' ]
+	[ "$(columns | head -n 1)" = 'id:INTEGER user_name:STRING size:INTEGER level:STRING payload:STRING folder_hour:TIMESTAMP' ]
+}
+
+@test "-q may use WITH, EXCEPT, REPLACE and hold ';', {other} and quotes in its text" {
+	fill
+	cat >select.sql <<-'EOF'
+		WITH t AS (SELECT *, 'a;b''{other}' AS note FROM {temp})
+		SELECT * EXCEPT (`at`) REPLACE (a + 1 AS a), DATE(`at`, 'Asia/Seoul') AS day FROM t;
+	EOF
+	sed -i "s/''/\\\\'/" select.sql
+	run -0 stamp -q select.sql <load.tsv
+	[ "$(rows 'a, note, day')" = $'2\ta;b\'{other}\t2021-01-01\n3\ta;b\'{other}\t2021-01-01' ]
+}
+
 @test "-q that drops rows changes nothing (1)" {
 	fill
 	run -0 stamp <load.tsv
@@ -119,6 +150,16 @@ columns() {
 	[[ $stderr == *"nothing was changed"*"rows inserted differ from rows of TEMP"* ]]
 	[ "$(rows '*')" = "$before" ]
 	[ "$(ctl sql "SELECT count(*) FROM \"$ds._etl_audit\"")" = 1 ]
+}
+
+@test "-q that aggregates is not one row a row: refused (1)" {
+	fill
+	echo 'SELECT COUNT(*) AS n, MAX(a) AS largest FROM {temp}' >select.sql
+	run -1 --separate-stderr stamp -q select.sql <load.tsv
+	[ "$output" = "" ]
+	[[ $stderr == *"nothing was changed"*"rows inserted differ from rows of TEMP"*"; app_TEMP_2021010100 has 2, and each must become one" ]]
+	[ "${#stderr_lines[@]}" = 1 ]
+	[ "$(rows n)" = "" ]
 }
 
 @test "-q that is refused, empty, unnamed or no SELECT (78)" {
@@ -178,6 +219,22 @@ columns() {
 	[ "$(ctl sql "SELECT type FROM \"$ds._etl_audit\"")" = 'my type' ]
 }
 
+@test "one value that does not convert leaves all rows as they were, in BigQuery's words (69)" {
+	fill
+	run -0 stamp <load.tsv
+	before=$(rows '*')
+	echo "SELECT CAST(IF(a = 2, 'x', '5') AS INT64) AS a, \`at\` FROM {temp}" >select.sql
+	run -69 --separate-stderr stamp -q select.sql <load.tsv
+	[ "$output" = "" ]
+	[[ $stderr == "bqstamp: type app: $ds.app: nothing was changed: invalidQuery: "*"Bad int64 value: x"* ]]
+	[ "${#stderr_lines[@]}" = 1 ]
+	[ "$(rows '*')" = "$before" ]
+	[ "$(scripts)" = 2 ]
+	[ "$(ctl sql "SELECT count(*) FROM \"$ds._etl_audit\"")" = 1 ]
+	run -0 stamp <load.tsv
+	[ "$(rows '*')" = "$before" ]
+}
+
 @test "two types in one table are refused before anything starts, naming both (78)" {
 	fill
 	printf 'a/b\t2\tj\td.t\t1\na.b\t2\tj\td.t\t1\n' >meet.tsv
@@ -208,6 +265,16 @@ columns() {
 	[[ $stderr == *"there is no column zz"* ]]
 	run -78 --separate-stderr stamp -e at=ms <load.tsv
 	[[ $stderr == *"found TIMESTAMP, expected INTEGER"* ]]
+}
+
+@test "a time zone that BigQuery does not know is named and changes nothing (78)" {
+	fill
+	run -0 stamp -z Asia/Seoul <load.tsv
+	before=$(rows '*')
+	run -78 --separate-stderr stamp -z Mars/Olympus <load.tsv
+	[[ $stderr == *"Invalid time zone: Mars/Olympus"* ]]
+	[ "${#stderr_lines[@]}" = 1 ]
+	[ "$(rows '*')" = "$before" ]
 }
 
 @test "no TEMP table or no manifest (66), no dataset (69), no credentials (77)" {

@@ -34,8 +34,9 @@ struct bq_stamped {
  * eight times at most: it deletes before it inserts. Each has an id of its own, so that a reload
  * runs again, and a request without an answer is looked up by that id. 0 with what was deleted and
  * inserted. -1, and the origin's rows are as before: EX_NOINPUT: TEMP is not there; EX_DIFFER: TEMP
- * does not hold s->rows, or not all its rows were inserted; EX_CONFIG: the SELECT is refused, or
- * the columns do not fit the table; else as bq_call and bq_code. */
+ * does not hold s->rows, or not all its rows were inserted; EX_CONFIG: the SELECT is refused, the
+ * zone is none that BigQuery knows, or the columns do not fit the table; else as bq_call and
+ * bq_code. */
 int bq_stamp(struct bq *b, const struct bq_stamp *s, struct bq_stamped *done, struct err *e);
 
 #endif

@@ -75,8 +75,21 @@ count() { bqcount -t 'ds.{type}' --hour 2021/01/01/00 "$@"; }
 	run -78 --separate-stderr bqcount --hour 2021/01/01/00 -c nothing ds.app
 	[[ $stderr == *"Unrecognized name"*nothing* ]]
 	[ "${#stderr_lines[@]}" = 1 ]
+	run -78 --separate-stderr bqcount --hour 2021/01/01/00 -c a ds.app
+	[[ $stderr == *"INT64, TIMESTAMP"* ]]
+	[ "${#stderr_lines[@]}" = 1 ]
 	echo broken >broken.tsv
 	run -78 count <broken.tsv
+}
+
+@test "a query that failed inside BigQuery, or is not done in time, is for later (75)" {
+	ctl set bigquery failing=backendError
+	run -75 --separate-stderr count <load.tsv
+	[[ $stderr == "bqcount: backendError: "* ]]
+	ctl set bigquery running_ms=1500
+	run -75 --separate-stderr count --timeout 1 <load.tsv
+	ctl set bigquery running_ms=5
+	[[ $stderr == *"still RUNNING after 1 s; run again"* ]]
 }
 
 @test "no dataset (69), no credentials (77), a full disk (74)" {

@@ -176,6 +176,13 @@ print(round((expires - time.time()) / 86400) if expires else "never")'
 	[[ $stderr == *_2:* ]]
 }
 
+@test "more objects than a job takes are refused before anything starts (65)" {
+	for i in $(seq 10001); do printf 'app\t0\tgs://%s/app/%d.ndjson\t1\n' "$bucket" "$i"; done >many.tsv
+	run -65 --separate-stderr loads <many.tsv
+	[[ $stderr == *"10001 objects, a load job takes at most 10000" ]]
+	[ "$(asked jobs.insert)" = 0 ]
+}
+
 @test "one type's bad records do not stop another" {
 	cp schemas/app.json schemas/bad.json
 	echo '{"a":{}}' >bad.ndjson
@@ -283,6 +290,24 @@ print(round((expires - time.time()) / 86400) if expires else "never")'
 	ctl clearfaults
 	run -0 loads <put.tsv
 	[ "$(jobs_made)" = 1 ]
+}
+
+@test "a job that fails inside BigQuery is repeated under the next number, three in all (75)" {
+	ctl set bigquery failing=backendError,rateLimitExceeded
+	run -0 --separate-stderr loads <put.tsv
+	[[ $(cut -f 3 <<<"$output") == *_3 ]]
+	[[ $stderr == *"_1: backendError; trying again"* ]]
+	sed 's/\t1\t30/\t2\t30/' put.tsv >changed.tsv
+	ctl set bigquery failing=backendError,backendError,backendError
+	run -75 --separate-stderr loads <changed.tsv
+	[ "$output" = "" ]
+	[[ ${stderr_lines[2]} == "bqload: $temp: backendError: "* ]]
+	[ "$(jobs_made)" = 6 ]
+	ctl set bigquery failing=quotaExceeded
+	sed 's/\t1\t30/\t3\t30/' put.tsv >changed.tsv
+	run -75 loads <changed.tsv
+	[ "$(jobs_made)" = 7 ]
+	run -0 loads <changed.tsv
 }
 
 @test "a job that is not done in time goes on without us (75)" {

@@ -141,6 +141,20 @@ print(table.get("timePartitioning"))'
 	[ "$(rows 'a, note, day')" = $'2\ta;b\'{other}\t2021-01-01\n3\ta;b\'{other}\t2021-01-01' ]
 }
 
+@test "-q may end in ';', comments and blank lines" {
+	fill
+	cat >select.sql <<-'EOF'
+		SELECT a, ';' AS b, '''its; -- not''' AS c /* ; */ FROM {temp} -- all;
+		;
+		-- the end
+		# ;
+		/* ; */
+
+	EOF
+	run -0 stamp -q select.sql <load.tsv
+	[ "$(rows 'a, b, c')" = $'1\t;\tits; -- not\n2\t;\tits; -- not' ]
+}
+
 @test "-q that drops rows changes nothing (1)" {
 	fill
 	run -0 stamp <load.tsv
@@ -172,7 +186,14 @@ print(table.get("timePartitioning"))'
 	[[ $stderr == *"column 1 has no name"* ]]
 	echo 'DELETE FROM {temp} WHERE TRUE' >select.sql
 	run -78 stamp -q select.sql <load.tsv
-	echo ' ;' >select.sql
+	printf 'SELECT a\0 FROM {temp}' >select.sql
+	run -78 stamp -q select.sql <load.tsv
+	for more in '; SELECT a FROM {temp}' '; DROP TABLE {temp}' ') UNION ALL (SELECT 1' '/* open'; do
+		echo "SELECT a FROM {temp} $more" >select.sql
+		run -78 --separate-stderr stamp -q select.sql <load.tsv
+		[[ $stderr == "bqstamp: type app: select.sql: "* ]]
+	done
+	printf ' ;\n-- nothing\n' >select.sql
 	run -78 stamp -q select.sql <load.tsv
 	run -78 stamp -q none.sql <load.tsv
 	echo 'SELECT a AS folder_hour FROM {temp}' >select.sql
@@ -259,6 +280,14 @@ print(table.get("timePartitioning"))'
 	run -64 stamp operand <load.tsv
 }
 
+@test "TEMP without columns, as a load that failed leaves it (65)" {
+	echo '{"a":"one"}' >app.ndjson
+	put app/bad.ndjson app.ndjson
+	run -65 bqload -s app.json -t "$ds.app_TEMP" "gs://$bucket/app/bad.ndjson"
+	run -65 --separate-stderr bqstamp -t "$ds.app" -T "$ds.app_TEMP" --hour $hour
+	[[ $stderr == *"$ds.app_TEMP: the table has no columns" ]]
+}
+
 @test "-e of a column that is missing or no INTEGER (78)" {
 	fill
 	run -78 --separate-stderr stamp -e zz=ms <load.tsv
@@ -315,6 +344,36 @@ print(table.get("timePartitioning"))'
 	ctl fault bigquery jobs.getQueryResults cut bytes=30
 	ctl fault bigquery jobs.get reset
 	run -0 stamp <load.tsv
+	[ "$(rows a)" = $'1\n2' ]
+}
+
+@test "an origin table made or widened by a request whose answer was lost is looked at again" {
+	fill
+	ctl fault bigquery tables.insert after code=500
+	run -0 stamp <load.tsv
+	echo '[{"name": "a", "type": "INTEGER"}, {"name": "new", "type": "STRING"}]' >app.json
+	printf '{"a":3,"new":"n"}\n' >app.ndjson
+	fill
+	ctl fault bigquery tables.patch after code=500
+	run -0 stamp <load.tsv
+	[ "$(asked tables.patch)" = 2 ]
+	[ "$(rows 'a, new')" = $'3\tn' ]
+}
+
+@test "a script that fails inside BigQuery is run again as a whole, then left for later (75)" {
+	fill
+	ctl set bigquery failing=backendError,rateLimitExceeded
+	run -0 --separate-stderr stamp <load.tsv
+	[ "$(scripts)" = 3 ]
+	[ "$stderr" = "" ]
+	[ "$(rows a)" = $'1\n2' ]
+	ctl set bigquery failing="$(printf 'backendError,%.0s' 1 2 3 4 5 6 7 8)"
+	run -75 --separate-stderr stamp <load.tsv
+	[ "$(scripts)" = 11 ]
+	[[ $stderr == *"nothing was changed: backendError: "* ]]
+	ctl set bigquery failing=quotaExceeded
+	run -75 stamp <load.tsv
+	[ "$(scripts)" = 12 ]
 	[ "$(rows a)" = $'1\n2' ]
 }
 

@@ -18,6 +18,7 @@ struct bq {
 	char *project;      /* jobs run, and are paid, here */
 	char *location;     /* of jobs; NULL until bq_locate */
 	uint64_t timeout_s; /* how long a job is waited for */
+	char reason[32];    /* why the last call was refused, "" when that was not told */
 };
 
 /* bq_default_project(): BIGQUERY_PROJECT or GOOGLE_CLOUD_PROJECT from the environment, NULL when

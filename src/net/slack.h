@@ -18,8 +18,8 @@ struct slack {
 
 /* slack_post(h, s, text, e): post one message in mrkdwn; text is escaped already where it must be.
  * 429 is repeated after Retry-After (nothing was posted). A lost answer is not, since the message may
- * stand: EX_TEMPFAIL, and the sentence says so. Refused credentials EX_NOPERM, any other refusal
- * EX_UNAVAILABLE, 5xx EX_TEMPFAIL. No message holds the webhook or the token. */
+ * stand: EX_TEMPFAIL, and the sentence says so. Refused credentials EX_NOPERM, 5xx and trouble inside
+ * Slack EX_TEMPFAIL, any other refusal, and an answer that is not Slack's, EX_UNAVAILABLE. No message holds the webhook or the token. */
 int slack_post(struct http *h, const struct slack *s, const char *text, struct err *e);
 
 /* slack_escape(out, text, len): append text with & < > as Slack wants them ("Formatting text for app surfaces"). */

@@ -98,6 +98,20 @@ count() { bqcount -t 'ds.{type}' --hour 2021/01/01/00 "$@"; }
 	run -74 bash -c "bqcount --hour 2021/01/01/00 ds.app >/dev/full"
 }
 
+@test "-v tells the job, and no secret" {
+	run -0 --separate-stderr count -v <load.tsv
+	[[ $stderr == *"job hourtools_count_"* ]]
+	cd "$BATS_TEST_TMPDIR"
+	tells_no_secret "$output$stderr"
+}
+
+@test "a thousand tables are at most 32 MiB" {
+	tables=$(for _ in $(seq 1000); do echo ds.app; done)
+	# shellcheck disable=SC2086 # words
+	run -0 --separate-stderr small "$BIN/bqcount" --hour 2021/01/01/00 $tables
+	[ "${#lines[@]}" = 1000 ]
+}
+
 @test "busy and cut answers are asked for again, a dead service is for later (75)" {
 	ctl fault bigquery jobs.insert after code=503
 	ctl fault bigquery jobs.getQueryResults cut bytes=40

@@ -254,6 +254,27 @@ print(round((expires - time.time()) / 86400) if expires else "never")'
 	[ "$(asked jobs.insert)" = 0 ]
 }
 
+@test "-v tells jobs and states, and no secret" {
+	ctl set bigquery running_ms=300
+	run -0 --separate-stderr loads -v <put.tsv
+	ctl set bigquery running_ms=30
+	[[ $stderr == *_1:\ started*_1:\ RUNNING* ]]
+	tells_no_secret "$output$stderr"
+	ctl fault bigquery jobs.insert status code=403
+	LOG_FORMAT=json run -77 --separate-stderr bqload -v -s schemas/app.json -t "$ds.other" <put.tsv
+	tells_no_secret "$output$stderr"
+}
+
+@test "ten thousand objects and a hundred types are at most 32 MiB" {
+	long=a/rather/long/prefix/as/folders/of/logs/have/it/2021/01/01/00
+	for i in $(seq 10000); do printf 'app\t0\tgs://%s/%s/%d.ndjson.gz\t1600000000000000\n' "$bucket" $long "$i"; done >many.tsv
+	run -66 --separate-stderr small "$BIN/bqload" -s schemas/app.json -t "$ds.many" <many.tsv
+	[[ $stderr == *"Not found: URI gs://$bucket/$long/1.ndjson.gz"* ]]
+	for i in $(seq 100); do sed "s/^app/t$i/" put.tsv; done >types.tsv
+	run -0 --separate-stderr small "$BIN/bqload" -s schemas/app.json -t "$ds.{type}" <types.tsv
+	[ "${#lines[@]}" = 100 ]
+}
+
 @test "an answer that was lost after the job began never loads twice" {
 	ctl fault bigquery jobs.insert after code=500
 	run -0 loads <put.tsv

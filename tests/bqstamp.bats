@@ -323,6 +323,27 @@ print(table.get("timePartitioning"))'
 	run -74 bash -c "bqstamp -t $ds.app --hour $hour <load.tsv >/dev/full"
 }
 
+@test "-v tells jobs and states, and no secret" {
+	fill
+	run -0 --separate-stderr stamp -v <load.tsv
+	[[ $stderr == *": started"* ]]
+	tells_no_secret "$output$stderr"
+	ctl fault bigquery jobs.insert status code=403
+	LOG_FORMAT=json run -77 --separate-stderr stamp -v <load.tsv
+	tells_no_secret "$output$stderr"
+}
+
+@test "a table of two thousand columns is at most 32 MiB" {
+	python3 -c '
+import json
+names = [f"a_rather_long_name_of_a_column_{i}" for i in range(2000)]
+json.dump([{"name": n, "type": "STRING"} for n in names], open("app.json", "w"))
+print(json.dumps({n: "x" for n in names}))' >app.ndjson
+	fill
+	run -0 --separate-stderr small "$BIN/bqstamp" -t "$ds.{type}" --hour $hour <load.tsv
+	[ "$(cut -f 4 <<<"$output")" = 1 ]
+}
+
 @test "an answer that was lost after the script began never runs it twice" {
 	fill
 	for kind in "after code=500" "reset when=after" "cut bytes=10"; do

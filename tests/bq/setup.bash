@@ -39,3 +39,21 @@ state() {
 
 # table_is TABLE: this test's table as tables.get tells it.
 table_is() { state 'SELECT resource FROM bq_tables WHERE dataset = ? AND "table" = ?' "$ds" "$1"; }
+
+# small PROGRAM [ARGUMENT ...]: run it; its own status, but 99 when it was resident with more than 32 MiB.
+small() {
+	python3 -c '
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:]).returncode
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+sys.exit(status if peak <= 32 << 10 else 99)' "$@"
+}
+
+# tells_no_secret TEXT: no token that was granted, nor the account's key, is in it.
+tells_no_secret() {
+	state 'SELECT token FROM tokens' >tokens
+	python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["private_key"].splitlines()[1])' \
+		"$GOOGLE_APPLICATION_CREDENTIALS" >>tokens
+	[ "$(wc -l <tokens)" -ge 2 ]
+	run ! grep -qFf tokens <<<"$1"
+}

@@ -118,7 +118,7 @@ write_report(const struct counts *c, struct buf *warnings, struct buf *table)
 	for (size_t i = 0; i < c->n; i++) {
 		struct buf why = {0};
 
-		if (counts_warning(&why, &c->row[i]))
+		if (counts_warning(&why, &c->row[i]) != COUNTS_GOOD)
 			buf_addf(warnings, "%s: %s\n", l.type[i], why.data);
 		buf_free(&why);
 		add_line(table, &l, l.type[i], &c->row[i]);
@@ -211,69 +211,68 @@ send_report(struct sender *s, const struct counts *c, struct err *e)
 	return rc;
 }
 
-/* An environment variable, NULL when it is empty too. */
-static const char *
-environment(const char *name)
+/* Tell on stderr what differs or was set aside: EX_DIFFER when anything does. */
+static int
+check(const struct counts *c)
 {
-	const char *value = getenv(name);
+	struct buf why = {0};
+	int code = 0;
 
-	return value != NULL && value[0] != '\0' ? value : NULL;
+	for (size_t i = 0; i < c->n; i++) {
+		buf_clear(&why);
+		if (counts_warning(&why, &c->row[i]) != COUNTS_BAD)
+			continue;
+		msg_error("%s: %s: %s", c->hour, c->row[i].type, why.data);
+		code = EX_DIFFER;
+	}
+	buf_free(&why);
+	return code;
 }
 
+/* Send the report, or print it. */
 static int
-find_slack(struct slack *s, const char *channel, struct err *e)
+report(const struct counts *c, const char *channel, int print, struct err *e)
 {
-	const char *url;
+	struct sender s = {0};
+	int rc = 0;
 
-	s->webhook = channel == NULL ? environment("SLACK_WEBHOOK_URL") : NULL;
-	s->token = environment("SLACK_BOT_TOKEN");
-	s->channel = channel;
-	s->api = environment("SLACK_API_URL");
-	if (s->api == NULL)
-		s->api = "https://slack.com/api";
-	if (channel == NULL && s->webhook == NULL)
-		return err_set(e, EX_NOPERM,
-		    "no SLACK_WEBHOOK_URL in the environment (or give --channel and "
-		    "SLACK_BOT_TOKEN)");
-	if (channel != NULL && s->token == NULL)
-		return err_set(e, EX_NOPERM, "no SLACK_BOT_TOKEN in the environment");
-	url = channel == NULL ? s->webhook : s->api;
-	/* libcurl would take "hooks.slack.com/..." for http, and send the secret in clear. */
-	if (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0)
-		return err_set(e, EX_NOPERM, "%s in the environment: expected https://...",
-		    channel == NULL ? "SLACK_WEBHOOK_URL" : "SLACK_API_URL");
-	return 0;
+	if (!print) {
+		rc = slack_find(&s.slack, channel, e);
+		if (rc == 0 && (s.http = http_new(e)) == NULL)
+			rc = -1;
+	}
+	if (rc == 0)
+		rc = send_report(&s, c, e);
+	buf_free(&s.message);
+	http_free(s.http);
+	return rc;
 }
 
 int
 main(int argc, char **argv)
 {
 	const char *channel = NULL;
-	int print = 0;
+	int print = 0, only_check = 0;
 	const struct opt options[] = {
 	    {'c', "channel", OPT_STRING, &channel, "CHANNEL",
 		"post with SLACK_BOT_TOKEN to CHANNEL"},
+	    {'k', "check", OPT_FLAG, &only_check, NULL, "only tell what differs: exit 1"},
 	    {'n', "dry-run", OPT_FLAG, &print, NULL, "print what would be sent"},
 	};
 	const struct opt_program prog = {"Post the counts of an hour to Slack as a table.",
 	    "< counts.tsv", options, sizeof options / sizeof options[0]};
 	struct counts counts = {0};
-	struct sender s = {0};
 	struct err e;
-	int rc;
+	int code = 0;
 
 	if (opt_parse(&prog, argc, argv) < argc)
 		opt_usage(&prog, "counts come on standard input, not as operands");
-	rc = counts_read(stdin, "standard input", &counts, &e);
-	if (rc == 0 && !print) {
-		rc = find_slack(&s.slack, channel, &e);
-		if (rc == 0 && (s.http = http_new(&e)) == NULL)
-			rc = -1;
-	}
-	if (rc == 0)
-		rc = send_report(&s, &counts, &e);
+	if (counts_read(stdin, "standard input", &counts, &e) != 0)
+		code = msg_fail(&e);
+	else if (only_check)
+		code = check(&counts);
+	else if (report(&counts, channel, print, &e) != 0)
+		code = msg_fail(&e);
 	counts_free(&counts);
-	buf_free(&s.message);
-	http_free(s.http);
-	return msg_finish(rc == 0 ? 0 : msg_fail(&e));
+	return msg_finish(code);
 }

@@ -70,6 +70,21 @@ total  1,234,577         2  1,234,575  1,234,565  1,234,565
 	[ "${lines[3]}" = 'c: loaded 5, but inserted 6' ]
 }
 
+@test "-k only tells what differs or was rejected (1)" {
+	run -1 --separate-stderr slackcount -k <counts
+	[ "$output" = "" ]
+	[ "$stderr" = "slackcount: 2021/01/01/00: app: 2 rejected" ]
+	printf '2021/01/01/00\ta\t5\t0\t4\t4\t4\n2021/01/01/00\tb\t5\t0\t5\t4\t4\n2021/01/01/00\tc\t5\t0\t5\t5\t6\n' >counts
+	run -1 --separate-stderr slackcount -kq <counts
+	[ "${stderr_lines[0]}" = 'slackcount: 2021/01/01/00: a: read 5, but stored + rejected 4' ]
+	[ "${stderr_lines[1]}" = 'slackcount: 2021/01/01/00: b: stored 5, but loaded 4' ]
+	[ "${stderr_lines[2]}" = 'slackcount: 2021/01/01/00: c: loaded 5, but inserted 6' ]
+	printf '2021/01/01/00\ta\t5\t0\t5\t5\t5\n2021/01/01/00\tb\t5\t0\t5\t-\t-\n' >counts
+	unset SLACK_WEBHOOK_URL
+	run -0 slackcount -k <counts
+	[ "$output" = "" ]
+}
+
 @test "the webhook gets one message, escaped" {
 	printf '2021/01/01/00\ta&<b>\t5\t0\t5\t5\t5\n' >counts
 	before=$(posts)

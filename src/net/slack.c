@@ -1,6 +1,7 @@
 #include "net/slack.h"
 #include "base/json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* What errors of chat.postMessage mean to a caller ("chat.postMessage", Errors); any other is a
@@ -69,6 +70,40 @@ api_outcome(const struct http_response *res, struct err *e)
 	}
 	yajl_tree_free(v);
 	return rc;
+}
+
+/* An environment variable, NULL when it is empty too. */
+static const char *
+environment(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+int
+slack_find(struct slack *s, const char *channel, struct err *e)
+{
+	const char *url;
+
+	s->webhook = channel == NULL ? environment("SLACK_WEBHOOK_URL") : NULL;
+	s->token = environment("SLACK_BOT_TOKEN");
+	s->channel = channel;
+	s->api = environment("SLACK_API_URL");
+	if (s->api == NULL)
+		s->api = "https://slack.com/api";
+	if (channel == NULL && s->webhook == NULL)
+		return err_set(e, EX_NOPERM,
+		    "no SLACK_WEBHOOK_URL in the environment (or give --channel and "
+		    "SLACK_BOT_TOKEN)");
+	if (channel != NULL && s->token == NULL)
+		return err_set(e, EX_NOPERM, "no SLACK_BOT_TOKEN in the environment");
+	url = channel == NULL ? s->webhook : s->api;
+	/* libcurl would take "hooks.slack.com/..." for http, and send the secret in clear. */
+	if (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0)
+		return err_set(e, EX_NOPERM, "%s in the environment: expected https://...",
+		    channel == NULL ? "SLACK_WEBHOOK_URL" : "SLACK_API_URL");
+	return 0;
 }
 
 /* A webhook answers "ok"; another page with 200 is not Slack's. */

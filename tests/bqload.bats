@@ -207,6 +207,8 @@ print(round((expires - time.time()) / 86400) if expires else "never")'
 	run -64 bqload -s 'schemas/{part}.json' -t "$ds.t" <put.tsv
 	run -64 bqload -s schemas/app.json -t "$ds.t_{hour}" <put.tsv
 	run -64 loads --location 'US&x' <put.tsv
+	run -64 loads --expire 36501 <put.tsv
+	run -64 loads --timeout soon <put.tsv
 	hour=2021-01-01
 	run -64 --separate-stderr loads <put.tsv
 	[[ $stderr == *YYYY/MM/DD/HH* ]]
@@ -295,6 +297,10 @@ print(round((expires - time.time()) / 86400) if expires else "never")'
 	run -0 loads <put.tsv
 	[ "$(cut -f 2 <<<"$output")" = 2 ]
 	[ "$(jobs_made)" = 1 ]
+}
+
+@test "the longest wait there can be is a wait" {
+	run -0 loads --timeout 18446744073709551615 <put.tsv
 }
 
 @test "an expired token is fetched again" {

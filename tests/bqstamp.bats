@@ -256,6 +256,20 @@ print(table.get("timePartitioning"))'
 	[ "$(rows '*')" = "$before" ]
 }
 
+@test "a type that is SQL, quotes and control characters is but text" {
+	fill
+	type=$'x\'); DROP TABLE app; --"`{type}%s\\\t\n한'
+	escaped=${type//\\/\\\\}
+	escaped=${escaped//$'\t'/\\t}
+	escaped=${escaped//$'\n'/\\n}
+	printf '%s\t2\tj\tstand-in:%s.app_TEMP_2021010100\t1\n' "$escaped" "$ds" >load.tsv
+	run -0 stamp <load.tsv
+	[[ ${output##*$'\t'} =~ ^stand-in:$ds\.[A-Za-z0-9_]+$ ]]
+	[ "$(cut -f 1 <<<"$output")" = "$escaped" ]
+	stored=$(ctl sql "SELECT hex(type) FROM \"$ds._etl_audit\"")
+	[ "${stored,,}" = "$(printf %s "$type" | od -An -v -tx1 | tr -d ' \n')" ]
+}
+
 @test "two types in one table are refused before anything starts, naming both (78)" {
 	fill
 	printf 'a/b\t2\tj\td.t\t1\na.b\t2\tj\td.t\t1\n' >meet.tsv

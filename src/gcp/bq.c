@@ -7,7 +7,12 @@
 
 #define ENDPOINT "https://bigquery.googleapis.com"
 
-enum { LONGEST_ANSWER = 16 << 20, LONGEST_MESSAGE = 1200, CALL_MS = 120000 };
+enum {
+	LONGEST_ANSWER = 16 << 20,
+	LONGEST_MESSAGE = 1200,
+	CALL_MS = 120000,
+	LONGEST_WAIT_S = 366 * 86400
+};
 
 /* BigQuery, "Error messages", table of reasons. A reason that is not here goes by its HTTP status.
  */
@@ -87,7 +92,7 @@ bq_open(struct bq *b, const char *project, const char *location, uint64_t timeou
 
 	if (emulator != NULL && emulator[0] == '\0')
 		emulator = NULL;
-	*b = (struct bq){.timeout_s = timeout_s};
+	*b = (struct bq){.timeout_s = timeout_s < LONGEST_WAIT_S ? timeout_s : LONGEST_WAIT_S};
 	if (location != NULL && bq_location_check(location, e) != 0)
 		return -1;
 	gcp_base_url(&base, emulator, ENDPOINT);

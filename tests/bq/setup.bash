@@ -13,11 +13,11 @@ stop_cloud() { "$BATS_TEST_DIRNAME/cloud/down"; }
 
 # start_test: an empty directory, and names that no other test of the file has: $ds, $bucket; $hour.
 start_test() {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	ctl clearfaults
 	ds=ds$BATS_TEST_NUMBER
 	bucket=bucket-$BATS_TEST_NUMBER
-	hour=2021/01/01/00
+	export hour=2021/01/01/00
 	ctl mkdataset "$ds"
 	ctl mkbucket "gs://$bucket"
 }
@@ -26,7 +26,7 @@ start_test() {
 put() { ctl put "gs://$bucket/$1" "$2"; }
 
 # asked ROUTE: how many requests of a route named this test's dataset.
-asked() { ctl log bigquery | grep "\"route\": \"$1\"" | grep -cE "[/\"]$ds[./\"]" || :; }
+asked() { ctl log bigquery | grep "\"route\": \"$1\"" | grep -cE "[/\"]${ds}[./\"]" || :; }
 
 # state SQL [VALUE ...]: the first column of what BigQuery's own state says, a line each.
 state() {

@@ -332,6 +332,27 @@ print(table.get("timePartitioning"))'
 	run -78 stamp <load.tsv
 }
 
+@test "the examples of bqload(1), bqstamp(1) and bqcount(1) run as they stand" {
+	ctl mkdataset logs
+	ctl mkbucket gs://archive
+	mkdir schemas
+	echo '[{"name": "ip", "type": "STRING"}, {"name": "created", "type": "INTEGER"}]' |
+		tee app.json schemas/app.json >schemas/web.json
+	echo '{"ip":"192.0.2.1","created":1609459200123}' >app.ndjson
+	for type in app web; do
+		ctl put "gs://archive/$type/2021/01/01/00/1.ndjson" app.ndjson
+		printf '%s\t1\tgs://archive/%s/2021/01/01/00/1.ndjson\t1\n' $type $type
+	done >put.tsv
+	echo 'SELECT * EXCEPT (ip), SUBSTR(ip, 1, 7) AS net FROM {temp}' >app.sql
+	for page in bqload.1 bqstamp.1 bqcount.1; do
+		examples $page >script
+		[ -s script ]
+		run -0 --separate-stderr bash -euo pipefail script
+	done
+	[ "$output" = "$(printf '%s\t2021/01/01/00\t1\tstand-in:logs.%s\n' app app web web app app web web)" ]
+	[ "$(ctl sql 'SELECT created, net FROM "logs.app"')" = $'2021-01-01T09:00:00.123000\t192.0.2' ]
+}
+
 @test "a full disk for the manifest (74)" {
 	fill
 	run -74 bash -c "bqstamp -t $ds.app --hour $hour <load.tsv >/dev/full"

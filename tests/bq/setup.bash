@@ -57,3 +57,18 @@ tells_no_secret() {
 	[ "$(wc -l <tokens)" -ge 2 ]
 	run ! grep -qFf tokens <<<"$1"
 }
+
+# examples PAGE: the commands of a man page's EXAMPLES, as a shell script.
+examples() {
+	python3 - "$BATS_TEST_DIRNAME/../man/$1" <<-'EOF'
+		import sys
+		literal = more = False
+		for line in open(sys.argv[1]).read().partition("\n.Sh EXAMPLES\n")[2].splitlines():
+		    if line.startswith("."):
+		        literal = line.startswith(".Bd -literal")
+		    elif literal and (more or line.startswith("$ ")):
+		        line = line.removeprefix("$ ").replace("\\(ga", "`").replace("\\e", "\\")
+		        more = line.endswith(("\\", "|"))
+		        print(line)
+	EOF
+}

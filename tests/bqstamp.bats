@@ -38,6 +38,21 @@ print(*(f["name"] + ":" + f["type"] for f in table["schema"]["fields"]))
 print(table.get("timePartitioning"))'
 }
 
+# changes_nothing CODE SELECT: after a stamp, one with -q that runs, ends in CODE with one line, and leaves rows
+# and audit as they were: $before.
+changes_nothing() {
+	fill
+	run -0 stamp <load.tsv
+	before=$(rows '*')
+	echo "$2" >select.sql
+	run "-$1" --separate-stderr stamp -q select.sql <load.tsv
+	[ "$output" = "" ]
+	[ "${#stderr_lines[@]}" = 1 ]
+	[ "$(scripts)" = 2 ]
+	[ "$(rows '*')" = "$before" ]
+	[ "$(ctl sql "SELECT count(*) FROM \"$ds._etl_audit\"")" = 1 ]
+}
+
 @test "an hour is stamped, the origin and audit tables are made" {
 	fill
 	run -0 --separate-stderr stamp <load.tsv
@@ -156,14 +171,8 @@ print(table.get("timePartitioning"))'
 }
 
 @test "-q that drops rows changes nothing (1)" {
-	fill
-	run -0 stamp <load.tsv
-	before=$(rows '*')
-	echo 'SELECT * FROM {temp} WHERE a = 1' >select.sql
-	run -1 --separate-stderr stamp -q select.sql <load.tsv
+	changes_nothing 1 'SELECT * FROM {temp} WHERE a = 1'
 	[[ $stderr == *"nothing was changed"*"rows inserted differ from rows of TEMP"* ]]
-	[ "$(rows '*')" = "$before" ]
-	[ "$(ctl sql "SELECT count(*) FROM \"$ds._etl_audit\"")" = 1 ]
 }
 
 @test "-q that aggregates is not one row a row: refused (1)" {
@@ -241,17 +250,8 @@ print(table.get("timePartitioning"))'
 }
 
 @test "one value that does not convert leaves all rows as they were, in BigQuery's words (69)" {
-	fill
-	run -0 stamp <load.tsv
-	before=$(rows '*')
-	echo "SELECT CAST(IF(a = 2, 'x', '5') AS INT64) AS a, \`at\` FROM {temp}" >select.sql
-	run -69 --separate-stderr stamp -q select.sql <load.tsv
-	[ "$output" = "" ]
+	changes_nothing 69 "SELECT CAST(IF(a = 2, 'x', '5') AS INT64) AS a, \`at\` FROM {temp}"
 	[[ $stderr == "bqstamp: type app: $ds.app: nothing was changed: invalidQuery: "*"Bad int64 value: x"* ]]
-	[ "${#stderr_lines[@]}" = 1 ]
-	[ "$(rows '*')" = "$before" ]
-	[ "$(scripts)" = 2 ]
-	[ "$(ctl sql "SELECT count(*) FROM \"$ds._etl_audit\"")" = 1 ]
 	run -0 stamp <load.tsv
 	[ "$(rows '*')" = "$before" ]
 }

@@ -1,5 +1,6 @@
 /* BigQuery jobs: started under an id of ours, found again by it, waited for, their errors read
- * (BigQuery REST reference, "jobs.insert", "jobs.get", "Job"). */
+ * (BigQuery REST reference, "jobs.insert", "jobs.get", "Job"). Ids of ours are "JobReference"s:
+ * letters, digits, '_' and '-', at most 1,024, and unique in a project. */
 #ifndef GCP_BQ_JOB_H
 #define GCP_BQ_JOB_H
 

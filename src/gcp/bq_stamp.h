@@ -1,4 +1,6 @@
-/* TEMP into the origin table for one folder hour, in one transaction that may be repeated. */
+/* TEMP into the origin table for one folder hour, in one transaction that may be repeated
+ * ("Multi-statement transactions": an error without a handler rolls it back; "Multi-statement
+ * queries": the script's result is that of its last SELECT; "System variables": @@row_count). */
 #ifndef GCP_BQ_STAMP_H
 #define GCP_BQ_STAMP_H
 

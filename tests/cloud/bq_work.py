@@ -14,6 +14,7 @@ from bq_load import Load
 from bq_resources import new_table
 from bq_schema import normalize, quote
 from bq_sql_errors import QueryError
+from bq_sql_statements import parse
 
 DML = ("INSERT", "DELETE", "UPDATE", "MERGE")
 
@@ -37,6 +38,23 @@ def load(catalog: Catalog, job: Resource, check: Callable[[], None]) -> Outcome:
     except ApiError as refused:
         raise JobError(refused.proto(), [refused.proto()]) from None
     return Outcome({"load": statistics}, errors)
+
+
+def analyse(catalog: Catalog, job: Resource) -> None:
+    """Refuse what cannot be parsed, or as a single statement not be run, with JobError."""
+    config = job["configuration"]["query"]
+    try:
+        if len(parse(config["query"])) == 1:
+            bq_script.run(
+                catalog,
+                job["jobReference"]["projectId"],
+                config.get("defaultDataset"),
+                config["query"],
+                config.get("queryParameters") or [],
+                dry_run=True,
+            )
+    except (QueryError, ApiError) as refused:
+        raise JobError(refused.proto(), [refused.proto()]) from None
 
 
 def query(catalog: Catalog, job: Resource, check: Callable[[], None]) -> Outcome:

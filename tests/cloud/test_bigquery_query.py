@@ -15,6 +15,7 @@ from unittest import mock
 
 import bigquery
 import bq_sql_script
+import bq_work
 import tokens
 from bq_sql_errors import QueryError
 from connection import Port
@@ -51,9 +52,12 @@ class QueryCase(unittest.TestCase):
         self.addCleanup(port.server_close)
         self.addCleanup(port.shutdown)
         self.engine: Any = mock.Mock(return_value=bq_sql_script.Result("SELECT", SCHEMA, ROWS))
-        patch = mock.patch.object(bq_sql_script, "run", lambda *args: self.engine(*args))
-        patch.start()
-        self.addCleanup(patch.stop)
+        for patch in (
+            mock.patch.object(bq_sql_script, "run", lambda *args: self.engine(*args)),
+            mock.patch.object(bq_work, "analyse", lambda *args: None),
+        ):
+            patch.start()
+            self.addCleanup(patch.stop)
 
     def ask(self, method: str, path: str, body: Any = None) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)

@@ -289,6 +289,6 @@ main(int argc, char **argv)
 	free(urls);
 	if (rc == 0)
 		return msg_finish(0);
-	/* What failed may be standard output itself, which msg_finish tells. */
-	return msg_finish(ferror(stdout) ? EX_IOERR : msg_fail(&e));
+	/* When standard output itself failed, e says so: once is enough. */
+	return ferror(stdout) ? msg_fail(&e) : msg_finish(msg_fail(&e));
 }

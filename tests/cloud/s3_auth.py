@@ -183,9 +183,11 @@ def payload_hash(request: Request, claim: sigv4.Claim) -> str:
 
 
 def check_signature(request: Request, claim: sigv4.Claim, secret: str, payload: str) -> None:
+    # A request through a proxy names the host in its target too; what is signed is the path.
+    path = re.sub(r"^https?://[^/]*", "", request.raw_target.partition("?")[0])
     canonical = sigv4.canonical_request(
         request.method,
-        sigv4.canonical_path(request.raw_target.partition("?")[0], normalize=False, once=True),
+        sigv4.canonical_path(path, normalize=False, once=True),
         sigv4.canonical_query(request.raw_query),
         request.headers.items(),
         claim.signed,

@@ -492,7 +492,7 @@ sys.stdout.buffer.write(data)
 
 @test "a service that is not there is 75" {
 	AWS_ENDPOINT_URL_S3=http://127.0.0.1:1 fails 75 "s3://$bucket/l/: 127.0.0.1:1: " "s3://$bucket/l/"
-	AWS_ENDPOINT_URL_S3=http://no.invalid fails 75 "no.invalid: " "s3://$bucket/l/"
+	AWS_ENDPOINT_URL_S3=http://no.invalid fails 75 "no.invalid: Could not resolve host" "s3://$bucket/l/"
 }
 
 @test "a full disk is 74, by object and by listing" {

@@ -168,7 +168,8 @@ set_options(struct http *h, const struct http_request *req, struct transfer *t,
 	SET(CURLOPT_LOW_SPEED_TIME, h->limits.low_speed_s);
 	SET(CURLOPT_TIMEOUT_MS, http_limits_total_ms(&h->limits, req->total_ms));
 	SET(CURLOPT_TCP_KEEPALIVE, 1L);
-	SET(CURLOPT_BUFFERSIZE, BUFFER_BYTES);
+	/* Refused while a failed attempt's buffer, of this size, is still there. */
+	(void)curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);
 	SET(CURLOPT_UPLOAD_BUFFERSIZE, BUFFER_BYTES);
 	SET(CURLOPT_FRESH_CONNECT, req->idempotent ? 0L : 1L);
 	SET(CURLOPT_ERRORBUFFER, h->why);

@@ -8,23 +8,11 @@ import hashlib
 import zlib
 from collections.abc import Callable
 
-from digests import crc32c, crc32c_text
+from digests import crc32c, crc32c_text, reflected_table
 
 # CRC-64/NVME: the reflected polynomial.
 POLYNOMIAL = 0x9A6C9329AC4BC9B5
-
-
-def _table() -> list[int]:
-    table = []
-    for byte in range(256):
-        value = byte
-        for _ in range(8):
-            value = (value >> 1) ^ (POLYNOMIAL if value & 1 else 0)
-        table.append(value)
-    return table
-
-
-TABLE = _table()
+TABLE = reflected_table(POLYNOMIAL)
 
 
 def crc64nvme(data: bytes) -> int:

@@ -2,6 +2,8 @@
 # used as libcurl uses them, and no secret is ever told.
 bats_require_minimum_version 1.5.0
 
+load net/serve
+
 setup_file() {
 	export BATS_NO_PARALLELIZE_WITHIN_FILE=true HOURTOOLS_RETRY_BASE_MS=1
 	export AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY=SeCrEtKeY/+ AWS_SESSION_TOKEN=ToKeN== \
@@ -23,10 +25,7 @@ setup() {
 }
 
 teardown() {
-	for pid in $servers; do
-		kill "$pid"
-		wait "$pid" 2>/dev/null || :
-	done
+	end_servers
 }
 
 # certificate NAME FROM TO HOSTS: NAME.pem and NAME.key, signed by the CA of this folder.
@@ -51,21 +50,6 @@ subjectAltName = $4
 	openssl req -new -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.csr" -subj "/CN=$1" 2>/dev/null
 	openssl ca -batch -config "$1.cnf" -cert ca.pem -keyfile ca.key -startdate "$2" -enddate "$3" -notext \
 		-in "$1.csr" -out "$1.pem" 2>/dev/null
-}
-
-# serve NAME KIND [CERTIFICATE]: start server.py, its port in $port and what it says in the file NAME.
-serve() {
-	local with=
-	[ -z "${3-}" ] || with="$BATS_FILE_TMPDIR/$3.pem $BATS_FILE_TMPDIR/$3.key"
-	# shellcheck disable=SC2086 # two files or none
-	python3 "$BATS_TEST_DIRNAME/net/server.py" "$2" $with >"$1" 2>"$1.said" 3>&- &
-	servers="$servers $!"
-	for _ in $(seq 500); do
-		[ ! -s "$1" ] || break
-		sleep 0.01
-	done
-	port=$(head -n 1 "$1")
-	[ "$port" -gt 0 ]
 }
 
 # told NAME N [PATTERN]: it has told of exactly N requests or connections; it may need a moment to.

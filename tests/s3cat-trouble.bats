@@ -243,22 +243,6 @@ load s3cat/setup
 	[ ! -s said ]
 }
 
-@test "a service that answers something else than S3 is 69" {
-	python3 -m http.server --bind 127.0.0.1 0 >served 2>&1 3>&- &
-	server=$!
-	for _ in $(seq 500); do
-		grep -q 'port [0-9]' served && break
-		sleep 0.01
-	done
-	AWS_ENDPOINT_URL_S3=http://127.0.0.1:$(sed -n 's/.*port \([0-9]*\) .*/\1/p' served)
-	mkdir -p "$bucket"
-	fails 69 "s3://$bucket/: " "s3://$bucket/"
-	echo x >"$bucket/k"
-	fails 69 "s3://$bucket/k: the answer has no ETag" "s3://$bucket/k"
-	[ "$output" = "" ]
-	kill "$server"
-}
-
 @test "a large object is read within 32 MiB, plain and compressed" {
 	python3 - >big <<'.'
 import random

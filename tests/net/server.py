@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A server that behaves badly, for net.bats.
+"""A server that behaves badly, for net.bats and s3cat-answers.bats.
 
 usage: server.py KIND [CERTIFICATE KEY]     prints its port, then one line for each connection
 
@@ -11,6 +11,7 @@ With a certificate it speaks TLS. KINDS:
   trickle   answers at once, a byte each 0.2 s of an object of 20 bytes, by Range where asked
   refuse    a proxy that refuses every tunnel: 403
   login     a proxy that wants credentials: 407
+  file:F    answers 200 with the bytes of file F, without an ETag, as it is at the time
   tunnel    a proxy: CONNECT leads to 127.0.0.1 at the port asked, whatever the host
 """
 
@@ -22,6 +23,7 @@ import ssl
 import sys
 import threading
 import time
+from pathlib import Path
 
 OBJECT = b"0123456789abcdefghi\n"
 
@@ -52,6 +54,11 @@ def tell(head: str) -> None:
 
 def hello(connection: socket.socket, head: str) -> None:
     connection.sendall(b'HTTP/1.1 200 OK\r\nETag: "e"\r\nContent-Length: 6\r\n\r\nhello\n')
+
+
+def send_file(path: str, connection: socket.socket) -> None:
+    data = Path(path).read_bytes()
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(data) + data)
 
 
 def trickle(connection: socket.socket, head: str) -> None:
@@ -111,7 +118,10 @@ def serve(connection: socket.socket, kind: str, context: ssl.SSLContext | None) 
         with connection:
             while head := head_of(connection):
                 tell(head)
-                ANSWERS[kind](connection, head)
+                if kind.startswith("file:"):
+                    send_file(kind[5:], connection)
+                else:
+                    ANSWERS[kind](connection, head)
     except OSError as error:
         if isinstance(error, ssl.SSLError):
             print("refused", flush=True)

@@ -243,9 +243,11 @@ cat_listing(struct cat *c, const char *path, struct err *e)
 	return rc == 0 ? 0 : -1;
 }
 
+/* The operands, checked before, or the listing of -m. */
 static int
-cat_all(struct cat *c, const struct url *urls, size_t n, struct err *e)
+cat_all(struct cat *c, char **operands, struct err *e)
 {
+	struct url u;
 	int rc = 0;
 
 	c->decoder = decoder_new(on_decoded, c);
@@ -254,8 +256,10 @@ cat_all(struct cat *c, const struct url *urls, size_t n, struct err *e)
 		rc = -1;
 	else if (options.listing != NULL)
 		rc = cat_listing(c, options.listing, e);
-	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = cat_operand(c, &urls[i], e);
+	for (; rc == 0 && *operands != NULL; operands++) {
+		rc = url_parse(*operands, "s3", &u, e) == 0 ? cat_operand(c, &u, e) : -1;
+		url_free(&u);
+	}
 	s3_free(c->s3);
 	decoder_free(c->decoder);
 	return rc;
@@ -266,28 +270,23 @@ main(int argc, char **argv)
 {
 	struct cat c = {.last = '\n'};
 	struct err e = {0};
-	struct url *urls;
-	size_t n;
-	int first, rc;
+	struct url u;
+	char **operands;
 
-	first = opt_parse(&program, argc, argv);
-	n = (size_t)(argc - first);
-	if (options.listing != NULL && (n > 0 || options.list))
+	operands = argv + opt_parse(&program, argc, argv);
+	if (options.listing != NULL && (*operands != NULL || options.list))
 		opt_usage(&program, "-m takes no %s", options.list ? "-l" : "operands");
-	if (options.listing == NULL && n == 0)
+	if (options.listing == NULL && *operands == NULL)
 		opt_usage(&program, "expected s3://bucket/prefix/ or -m LISTING");
-	urls = xcalloc(n, sizeof *urls);
-	for (size_t i = 0; i < n; i++)
-		if (url_parse(argv[first + (int)i], "s3", &urls[i], &e) != 0)
+	for (char **p = operands; *p != NULL; p++) {
+		if (url_parse(*p, "s3", &u, &e) != 0)
 			opt_usage(&program, "%s", e.text);
+		url_free(&u);
+	}
 	/* Few large writes; the pipe may refuse its size. */
 	setvbuf(stdout, NULL, _IOFBF, OUT_BYTES);
 	(void)fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_BYTES);
-	rc = cat_all(&c, urls, n, &e);
-	for (size_t i = 0; i < n; i++)
-		url_free(&urls[i]);
-	free(urls);
-	if (rc == 0)
+	if (cat_all(&c, operands, &e) == 0)
 		return msg_finish(0);
 	/* When standard output itself failed, e says so: once is enough. */
 	return ferror(stdout) ? msg_fail(&e) : msg_finish(msg_fail(&e));

@@ -45,7 +45,7 @@ def analyse(catalog: Catalog, job: Resource) -> None:
     config = job["configuration"]["query"]
     try:
         if len(parse(config["query"])) == 1:
-            bq_script.run(
+            bq_sql_script.run(
                 catalog,
                 job["jobReference"]["projectId"],
                 config.get("defaultDataset"),

@@ -28,6 +28,7 @@ struct pile {
 struct pile_table {
 	struct pile **slot;  /* open addressing, linear probing */
 	size_t n, cap;       /* cap: a power of two, at least 4/3 of n */
+	uint64_t seed[2];    /* of the hash */
 	struct pile *recent; /* records of one type often follow each other */
 };
 

@@ -82,9 +82,10 @@ finish(struct split *split, int wake_fd, struct err *e)
 		return -1;
 	if (split->report != NULL && outfile_commit(split->report, e) != 0)
 		return -1;
-	piles_list(split->piles, stdout);
-	fflush(stdout); /* before a held signal ends the program; msg_finish tells a failure */
-	return 0;
+	if (piles_list(split->piles, stdout) == 0)
+		return 0;
+	clearerr(stdout); /* told here, not once more by msg_finish */
+	return err_sys(e, EX_IOERR, "standard output");
 }
 
 /* What the records come to, as an exit code. */

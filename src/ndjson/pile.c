@@ -187,23 +187,31 @@ piles_appear(struct piles *ps, struct err *e)
 	return 0;
 }
 
-void
+static int
+print_row(const struct pile *pile, const struct part *part, struct buf *row, FILE *out)
+{
+	buf_clear(row);
+	tsv_add(row, pile->type, pile->type_len);
+	buf_addf(row, "\t%llu", (unsigned long long)part->rows); /* the type may be empty */
+	tsv_addu(row, part->bytes);
+	tsv_adds(row, part->file.path);
+	buf_addc(row, '\n');
+	return fwrite(row->data, 1, row->len, out) == row->len ? 0 : -1;
+}
+
+int
 piles_list(const struct piles *ps, FILE *out)
 {
 	struct pile **sorted = pile_sort(&ps->table);
 	struct buf row = {0};
+	int rc = 0;
 
 	for (size_t i = 0; i < ps->table.n; i++)
-		for (struct part *p = sorted[i]->first; p != NULL; p = p->next) {
-			buf_clear(&row);
-			tsv_add(&row, sorted[i]->type, sorted[i]->type_len);
-			buf_addf(&row, "\t%llu",
-				 (unsigned long long)p->rows); /* the type may be empty */
-			tsv_addu(&row, p->bytes);
-			tsv_adds(&row, p->file.path);
-			buf_addc(&row, '\n');
-			fwrite(row.data, 1, row.len, out);
-		}
+		for (struct part *p = sorted[i]->first; p != NULL && rc == 0; p = p->next)
+			rc = print_row(sorted[i], p, &row, out);
+	if (rc == 0 && fflush(out) != 0)
+		rc = -1;
 	buf_free(&row);
 	free(sorted);
+	return rc;
 }

@@ -44,9 +44,9 @@ int piles_settle(struct piles *ps, int wake_fd, struct err *e);
  * there. -1 with EX_IOERR when a rename failed; those before it have happened. */
 int piles_appear(struct piles *ps, struct err *e);
 
-/* piles_list(ps, out): print the split manifest, sorted by the bytes of the types; errors are left
- * to ferror(out). */
-void piles_list(const struct piles *ps, FILE *out);
+/* piles_list(ps, out): print the split manifest, sorted by the bytes of the types, and flush it. -1
+ * with errno. */
+int piles_list(const struct piles *ps, FILE *out);
 
 /* piles_free(ps): remove what was not committed. NULL is ignored. */
 void piles_free(struct piles *ps);

@@ -58,10 +58,8 @@ flush(struct piles *ps, struct pile *pile, struct err *e)
 static int
 flush_all(struct piles *ps, struct err *e)
 {
-	for (size_t i = 0; i < ps->table.cap; i++) {
-		struct pile *pile = ps->table.slot[i];
-
-		if (pile == NULL || pile->pending.data == NULL)
+	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next) {
+		if (pile->pending.data == NULL)
 			continue;
 		if (flush(ps, pile, e) != 0)
 			return -1;
@@ -138,11 +136,7 @@ piles_add(struct piles *ps, const char *type, size_t type_len, const char *p, si
 int
 piles_settle(struct piles *ps, int wake_fd, struct err *e)
 {
-	for (size_t i = 0; i < ps->table.cap; i++) {
-		struct pile *pile = ps->table.slot[i];
-
-		if (pile == NULL)
-			continue;
+	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next) {
 		if (io_woken(wake_fd))
 			return err_set(e, EX_TEMPFAIL, "interrupted before any file was complete");
 		if (end_part(ps, pile, e) != 0)
@@ -167,23 +161,14 @@ piles_appear(struct piles *ps, struct err *e)
 {
 	const char *synced = NULL;
 
-	for (size_t i = 0; i < ps->table.cap; i++) {
-		struct pile *pile = ps->table.slot[i];
-
-		for (struct part *p = pile != NULL ? pile->first : NULL; p != NULL; p = p->next)
+	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next)
+		for (struct part *p = pile->first; p != NULL; p = p->next)
 			if (outfile_appear(&p->file, e) != 0)
 				return -1;
-	}
-	for (size_t i = 0; i < ps->table.cap; i++) {
-		struct pile *pile = ps->table.slot[i];
-
-		if (pile != NULL && synced != NULL &&
-		    same_directory(pile->last->file.path, synced) &&
-		    same_directory(pile->first->file.path, synced))
-			continue;
-		for (struct part *p = pile != NULL ? pile->first : NULL; p != NULL; p = p->next)
-			io_sync_parent(synced = p->file.path);
-	}
+	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next)
+		for (struct part *p = pile->first; p != NULL; p = p->next)
+			if (synced == NULL || !same_directory(p->file.path, synced))
+				io_sync_parent(synced = p->file.path);
 	return 0;
 }
 

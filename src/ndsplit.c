@@ -7,9 +7,10 @@
 #include "ndjson/reader.h"
 #include "ndjson/split.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -22,17 +23,35 @@ struct options {
 };
 
 /* Signals that end the program are held until a read would wait, so that it can remove what it has
- * begun and then die of them. A file that outgrows ulimit -f is a write error like a full disk. */
+ * begun and then die of them; those that the caller ignores stay ignored. A file that outgrows
+ * ulimit -f is a write error like a full disk. */
 static int
 hold_signals(sigset_t *held)
 {
+	static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
+	struct sigaction now;
+
 	sigemptyset(held);
-	sigaddset(held, SIGINT);
-	sigaddset(held, SIGTERM);
-	sigaddset(held, SIGHUP);
+	for (size_t i = 0; i < sizeof deadly / sizeof deadly[0]; i++)
+		if (sigaction(deadly[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+			sigaddset(held, deadly[i]);
 	sigprocmask(SIG_BLOCK, held, NULL);
 	signal(SIGXFSZ, SIG_IGN);
 	return signalfd(-1, held, SFD_CLOEXEC);
+}
+
+/* A file that is not there is told before hours are read; and no output may replace one. */
+static int
+check_sources(char **file, struct piles *piles, struct err *e)
+{
+	for (; *file != NULL; file++) {
+		if (strcmp(*file, "-") == 0)
+			continue;
+		if (access(*file, R_OK) != 0)
+			return err_sys(e, errno == ENOENT ? EX_NOINPUT : EX_IOERR, *file);
+		piles_protect(piles, *file, "an input too");
+	}
+	return 0;
 }
 
 static int
@@ -51,21 +70,22 @@ read_sources(struct split *split, const struct record_rules *rules, char **file,
 	return rc;
 }
 
-/* Everything is there: let the files appear, then the manifest. */
+/* All is read: bring every file to the disk, then let them appear, then say so. */
 static int
-finish(struct split *split, struct err *e)
+finish(struct split *split, int wake_fd, struct err *e)
 {
-	struct buf manifest = {0};
-	int rc = split_finish(split, e);
-
-	if (rc == 0)
-		rc = piles_commit(split->piles, &manifest, e);
-	if (rc == 0 && split->report != NULL)
-		rc = outfile_commit(split->report, e);
-	if (rc == 0 && manifest.len > 0)
-		fwrite(manifest.data, 1, manifest.len, stdout);
-	buf_free(&manifest);
-	return rc;
+	if (split_finish(split, e) != 0 || piles_settle(split->piles, wake_fd, e) != 0)
+		return -1;
+	if (split->report != NULL && outfile_settle(split->report, e) != 0)
+		return -1;
+	if (piles_appear(split->piles, e) != 0)
+		return -1;
+	if (split->report != NULL && outfile_commit(split->report, e) != 0)
+		return -1;
+	if (piles_list(split->piles, stdout) == 0)
+		return 0;
+	clearerr(stdout); /* told here, not once more by msg_finish */
+	return err_sys(e, EX_IOERR, "standard output");
 }
 
 /* What the records come to, as an exit code. */
@@ -97,22 +117,20 @@ run(const struct options *o, const struct key *key, char **file, struct piles *p
 	sigset_t held;
 	struct err e;
 	int wake_fd = hold_signals(&held), code;
-	int rc = o->rejects != NULL ? outfile_open(&report, o->rejects, &e) : 0;
+	int rc = check_sources(file, piles, &e);
 
+	if (rc == 0 && o->rejects != NULL) {
+		rc = outfile_open(&report, o->rejects, &e);
+		piles_protect(piles, o->rejects, "the report of --rejects");
+	}
 	if (rc == 0)
 		rc = read_sources(&split, &rules, file, wake_fd, &e);
 	if (rc == 0)
-		rc = finish(&split, &e);
-	if (rc != 0) {
-		outfile_abort(&report);
-		piles_free(piles);
-		sigprocmask(SIG_UNBLOCK, &held, NULL); /* dies here when one is pending */
-		code = msg_fail(&e);
-	} else {
-		piles_free(piles);
-		sigprocmask(SIG_UNBLOCK, &held, NULL);
-		code = judge(&split, &e);
-	}
+		rc = finish(&split, wake_fd, &e);
+	outfile_abort(&report);
+	piles_free(piles);
+	sigprocmask(SIG_UNBLOCK, &held, NULL); /* dies here when one is pending */
+	code = rc == 0 ? judge(&split, &e) : msg_fail(&e);
 	close(wake_fd);
 	split_free(&split);
 	return code;
@@ -136,11 +154,13 @@ main(int argc, char **argv)
 	const struct opt_program program = {"Splits NDJSON into one file per value of a key.",
 					    "-k KEY [FILE ...]", table,
 					    sizeof table / sizeof table[0]};
-	int first = opt_parse(&program, argc, argv), code;
+	int first, code;
 	struct piles *piles;
 	struct key key;
 	struct err e;
 
+	io_hold_standard();
+	first = opt_parse(&program, argc, argv);
 	if (o.key == NULL)
 		opt_usage(&program, "the key that holds the type is missing");
 	if (o.max_depth < 1 || o.max_depth > DEEPEST)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,12 +73,64 @@ io_slurp(const char *path, size_t max, struct buf *out, struct err *e)
 	return rc;
 }
 
+int
+io_woken(int fd)
+{
+	struct pollfd p = {fd, POLLIN, 0};
+
+	return poll(&p, 1, 0) > 0; /* poll passes over a negative descriptor */
+}
+
+void
+io_hold_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		int mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY; /* the other fails: EBADF */
+
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", mode) < 0)
+			abort();
+	}
+}
+
+/* The directory of path, to be freed. */
+static char *
+parent_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? xstrdup(".") : xstrndup(path, (size_t)(slash - path) + 1);
+}
+
+int
+io_place(const char *path, struct io_place *place)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir;
+	struct stat st;
+	int rc;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return -1;
+	dir = parent_of(path);
+	rc = stat(dir, &st);
+	free(dir);
+	if (rc == 0)
+		*place = (struct io_place){st.st_dev, st.st_ino, slash != NULL ? slash + 1 : path};
+	return rc;
+}
+
+int
+io_same_place(const struct io_place *a, const struct io_place *b)
+{
+	return a->dev == b->dev && a->ino == b->ino && strcmp(a->base, b->base) == 0;
+}
+
 /* mkdir -p of everything before the last slash. */
 static int
 make_parents(const char *path)
 {
 	char *dir = xstrdup(path);
-	int rc = 0;
+	int rc = 0, saved;
 
 	for (char *p = strchr(dir + 1, '/'); p != NULL && rc == 0; p = strchr(p + 1, '/')) {
 		*p = '\0';
@@ -85,7 +138,9 @@ make_parents(const char *path)
 			rc = -1;
 		*p = '/';
 	}
+	saved = errno;
 	free(dir);
+	errno = saved;
 	return rc;
 }
 
@@ -98,21 +153,52 @@ default_mode(void)
 	return 0666 & ~mask;
 }
 
+/* Open the temporary file, or path itself where it is no file; -1 with errno. */
+static int
+open_output(struct outfile *f, const char *path)
+{
+	struct buf tmp = {0};
+	struct stat st;
+
+	if (path[0] == '\0') {
+		errno = ENOENT;
+		return -1;
+	}
+	if (make_parents(path) != 0)
+		return -1;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		if (!S_ISDIR(st.st_mode))
+			return open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+		errno = EISDIR;
+		return -1;
+	}
+	buf_addf(&tmp, "%s.XXXXXX.tmp", path);
+	f->fd = mkostemps(tmp.data, 4, O_CLOEXEC);
+	if (f->fd < 0) {
+		int saved = errno;
+
+		buf_free(&tmp);
+		errno = saved;
+		return -1;
+	}
+	f->tmp = buf_take(&tmp);
+	return fchmod(f->fd, default_mode()) == 0 ? f->fd : -1;
+}
+
 int
 outfile_open(struct outfile *f, const char *path, struct err *e)
 {
-	struct buf tmp = {0};
+	int fd;
 
 	*f = (struct outfile){.fd = -1, .path = xstrdup(path)};
-	buf_addf(&tmp, "%s.XXXXXX.tmp", path);
-	f->tmp = buf_take(&tmp);
-	if (path[0] != '\0' && make_parents(path) == 0)
-		f->fd = mkostemps(f->tmp, 4, O_CLOEXEC);
-	if (f->fd >= 0 && fchmod(f->fd, default_mode()) == 0)
-		return 0;
-	err_sys(e, EX_IOERR, path);
-	outfile_abort(f);
-	return -1;
+	fd = open_output(f, path);
+	if (fd < 0) {
+		err_sys(e, EX_IOERR, path);
+		outfile_abort(f);
+		return -1;
+	}
+	f->fd = fd;
+	return 0;
 }
 
 int
@@ -138,18 +224,41 @@ int
 outfile_resume(struct outfile *f, struct err *e)
 {
 	if (f->fd < 0)
-		f->fd = open(f->tmp, O_WRONLY | O_APPEND | O_CLOEXEC);
+		f->fd = open(f->tmp != NULL ? f->tmp : f->path, O_WRONLY | O_APPEND | O_CLOEXEC);
 	if (f->fd < 0)
 		return err_sys(e, EX_IOERR, f->path);
 	return 0;
 }
 
-/* Make the rename itself durable. Directories that can't be opened or synced are left alone. */
-static void
-sync_parent(const char *path)
+int
+outfile_settle(struct outfile *f, struct err *e)
 {
-	const char *slash = strrchr(path, '/');
-	char *dir = slash == NULL ? xstrdup(".") : xstrndup(path, (size_t)(slash - path) + 1);
+	if (f->settled)
+		return 0;
+	if (outfile_resume(f, e) != 0)
+		return -1;
+	if (fsync(f->fd) != 0 && errno != EINVAL && errno != EROFS) /* those: nothing to sync */
+		return err_sys(e, EX_IOERR, f->path);
+	if (outfile_park(f, e) != 0)
+		return -1;
+	f->settled = 1;
+	return 0;
+}
+
+int
+outfile_appear(struct outfile *f, struct err *e)
+{
+	if (f->tmp != NULL && rename(f->tmp, f->path) != 0)
+		return err_sys(e, EX_IOERR, f->path);
+	free(f->tmp);
+	f->tmp = NULL;
+	return 0;
+}
+
+void
+io_sync_parent(const char *path)
+{
+	char *dir = parent_of(path);
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd >= 0) {
@@ -162,26 +271,14 @@ sync_parent(const char *path)
 int
 outfile_commit(struct outfile *f, struct err *e)
 {
-	int rc = fsync(f->fd);
+	int rc = outfile_settle(f, e);
 
-	if (rc != 0 && (errno == EINVAL || errno == EROFS))
-		rc = 0; /* not a file that can be synced */
-	if (rc == 0) {
-		rc = close(f->fd);
-		f->fd = -1;
-	}
 	if (rc == 0)
-		rc = rename(f->tmp, f->path);
-	if (rc != 0) {
-		err_sys(e, EX_IOERR, f->path);
-		outfile_abort(f);
-		return -1;
-	}
-	sync_parent(f->path);
-	free(f->path);
-	free(f->tmp);
-	*f = (struct outfile){.fd = -1};
-	return 0;
+		rc = outfile_appear(f, e);
+	if (rc == 0)
+		io_sync_parent(f->path);
+	outfile_abort(f);
+	return rc;
 }
 
 void
@@ -191,7 +288,8 @@ outfile_abort(struct outfile *f)
 		return;
 	if (f->fd >= 0)
 		close(f->fd);
-	unlink(f->tmp);
+	if (f->tmp != NULL)
+		unlink(f->tmp);
 	free(f->path);
 	free(f->tmp);
 	*f = (struct outfile){.fd = -1};

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { LONGEST_NAME = 200, KEPT_OF_LONG = 150, DIGEST_BYTES = 16 };
+enum { KEPT_OF_LONG = 150, DIGEST_BYTES = 16 };
 
 static int
 is_alnum(char c)
@@ -45,8 +45,8 @@ name_type(struct buf *out, const char *type, size_t len)
 		buf_add(out, type, len);
 		return;
 	}
-	encode(out, type, len, LONGEST_NAME + 1);
-	if (out->len - start <= LONGEST_NAME)
+	encode(out, type, len, NAME_LONGEST + 1);
+	if (out->len - start <= NAME_LONGEST)
 		return;
 	made = out->data + start;
 	if (made[cut - 1] == '%')

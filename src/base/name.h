@@ -11,9 +11,12 @@
 /* The quarantine: the only type that is written as it is though it starts with '_'. */
 #define TYPE_REJECTED "_rejected"
 
+/* The longest name that name_type makes, in bytes. */
+#define NAME_LONGEST 200
+
 /* name_type(out, type, len): append the type as a file or object name: every byte outside A-Za-z0-9._-
  * and a leading '.' or '_' as %XX; the empty type is "%"; a name that would be longer than
- * 200 bytes is its first 150 (no %XX cut), '~' and 32 hex digits of the type's SHA-256. Distinct types give distinct
+ * NAME_LONGEST bytes is its first 150 (no %XX cut), '~' and 32 hex digits of the type's SHA-256. Distinct types give distinct
  * names. TYPE_REJECTED stays as it is. */
 void name_type(struct buf *out, const char *type, size_t len);
 

@@ -23,6 +23,12 @@ const char *codec_name(enum codec kind);
 /* codec_of_path(path): the kind an output file's name asks for: .gz, .zst, else plain. */
 enum codec codec_of_path(const char *path);
 
+#define CODEC_MAGIC 4 /* bytes that tell the kind */
+
+/* codec_of_magic(p, n): the kind of a stream by its first n bytes: CODEC_MAGIC, or all when it is
+ * shorter. */
+enum codec codec_of_magic(const unsigned char *p, size_t n);
+
 /* Takes n > 0 decoded bytes; they live until it returns. -1 with e ends the decoding. */
 typedef int codec_sink(void *arg, const void *p, size_t n, struct err *e);
 

@@ -6,7 +6,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-enum { OUT_BYTES = 128 << 10, MAGIC_BYTES = 4, ZSTD_WINDOW_LOG = 23 };
+enum { OUT_BYTES = 128 << 10, ZSTD_WINDOW_LOG = 23 };
 
 enum gzip_place { GZIP_HEADER, GZIP_BODY, GZIP_BETWEEN, GZIP_PADDING };
 
@@ -16,7 +16,7 @@ struct decoder {
 	uint64_t fed; /* bytes of the stream before the piece at hand */
 	enum codec kind;
 	int told; /* the kind is known */
-	unsigned char magic[MAGIC_BYTES];
+	unsigned char magic[CODEC_MAGIC];
 	size_t n_magic;
 	unsigned char *out;
 	/* gzip */
@@ -198,26 +198,11 @@ zstd_feed(struct decoder *d, const unsigned char *p, size_t n, uint64_t end, str
 	return 0;
 }
 
-static enum codec
-kind_by_magic(const unsigned char *p, size_t n)
-{
-	static const unsigned char gzip[] = {0x1f, 0x8b}, zstd[] = {0x28, 0xb5, 0x2f, 0xfd},
-				   skippable[] = {0x2a, 0x4d, 0x18};
-
-	if (n >= 2 && memcmp(p, gzip, sizeof gzip) == 0)
-		return CODEC_GZIP;
-	if (n == MAGIC_BYTES &&
-	    (memcmp(p, zstd, sizeof zstd) == 0 ||
-	     (p[0] >> 4 == 5 && memcmp(p + 1, skippable, sizeof skippable) == 0)))
-		return CODEC_ZSTD;
-	return CODEC_PLAIN;
-}
-
 static void
 prepare(struct decoder *d)
 {
 	d->told = 1;
-	d->kind = kind_by_magic(d->magic, d->n_magic);
+	d->kind = codec_of_magic(d->magic, d->n_magic);
 	if (d->kind != CODEC_PLAIN && d->out == NULL)
 		d->out = xmalloc(OUT_BYTES);
 	if (d->kind == CODEC_GZIP && d->inflate == NULL) {
@@ -270,16 +255,16 @@ decoder_feed(struct decoder *d, const void *p, size_t n, struct err *e)
 	uint64_t end = d->fed + n;
 
 	if (!d->told) {
-		while (d->n_magic < MAGIC_BYTES && n > 0) {
+		while (d->n_magic < CODEC_MAGIC && n > 0) {
 			d->magic[d->n_magic++] = *c++;
 			n--;
 		}
-		if (d->n_magic < MAGIC_BYTES) {
+		if (d->n_magic < CODEC_MAGIC) {
 			d->fed = end;
 			return 0;
 		}
 		prepare(d);
-		if (decode(d, d->magic, d->n_magic, MAGIC_BYTES, e) != 0)
+		if (decode(d, d->magic, d->n_magic, CODEC_MAGIC, e) != 0)
 			return -1;
 	}
 	if (decode(d, c, n, end, e) != 0)

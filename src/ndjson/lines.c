@@ -87,7 +87,7 @@ hand_out(struct lines *l, const char *p, size_t n, size_t len, enum line_part pa
 {
 	struct line line = {p, len, l->number, l->offset, l->column, part};
 
-	if (l->offset == 0 && len >= BOM_BYTES && memcmp(p, bom, BOM_BYTES) == 0) {
+	if (l->column == 0 && len >= BOM_BYTES && memcmp(p, bom, BOM_BYTES) == 0) {
 		line.p += BOM_BYTES;
 		line.len -= BOM_BYTES;
 		line.offset += BOM_BYTES;

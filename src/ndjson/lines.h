@@ -2,7 +2,8 @@
  * cap.
  *
  * A line ends at LF or at the end of the source; one CR before that belongs to the separator, as
- * does a byte order mark at the start of the source. A line may hold many objects glued together
+ * does a byte order mark at the start of a line (files with one are concatenated). A line may hold
+ * many objects glued together
  * (}{, as Firehose writes them), so a line that outgrows a piece is cut where one object ends and
  * the next begins: a 5 GB line of small objects passes like any other. Where lines are cut never
  * depends on the pieces, only whether a cut was needed. */

@@ -1,66 +1,32 @@
 #include "ndjson/pile.h"
-#include "base/name.h"
 #include "base/tsv.h"
-#include "ndjson/pile_table.h"
+#include "ndjson/pile_file.h"
+#include "ndjson/pile_name.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
-enum { PENDING_MOST = 256 << 10, ALL_MOST = 16 << 20, OPEN_MOST = 64 };
+enum { PENDING_MOST = 256 << 10, ALL_MOST = 16 << 20 };
 
 struct piles {
-	const char *template;
+	struct pile_files files;
 	uint64_t part_size;
 	int has_type;
 	struct pile_table table;
-	size_t pending;          /* bytes allocated for pending records of all piles */
-	size_t open, most_open;  /* files that stay open */
-	struct encoder *encoder; /* NULL: plain */
-	struct buf packed;
+	size_t pending; /* bytes allocated for pending records of all piles */
 };
-
-static size_t
-most_open(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur / 2 >= OPEN_MOST)
-		return OPEN_MOST;
-	return (size_t)limit.rlim_cur / 2;
-}
 
 struct piles *
 piles_new(const char *template, uint64_t part_size, struct err *e)
 {
-	struct name_values v = {.type = "type"};
-	size_t len = strlen(template);
-	struct buf path = {0};
 	struct piles *ps;
-	enum codec kind;
-	int rc = name_expand(&path, template, &v, e);
 
-	buf_free(&path);
-	if (rc != 0)
+	if (pile_name_check(template, part_size, e) != 0)
 		return NULL;
-	if (len == 0 || strcmp(template, "-") == 0 || template[len - 1] == '/') {
-		err_set(e, EX_USAGE,
-			"template '%s': expected the name of files, such as out/{type}.ndjson",
-			template);
-		return NULL;
-	}
-	if (part_size > 0 && strstr(template, "{part}") == NULL) {
-		err_set(e, EX_USAGE, "template '%s': parts need {part} in their names", template);
-		return NULL;
-	}
 	ps = xcalloc(1, sizeof *ps);
-	ps->template = template;
+	pile_files_init(&ps->files, template);
 	ps->part_size = part_size;
 	ps->has_type = strstr(template, "{type}") != NULL;
-	ps->most_open = most_open();
-	kind = codec_of_path(template);
-	if (kind != CODEC_PLAIN)
-		ps->encoder = encoder_new(kind);
 	return ps;
 }
 
@@ -70,70 +36,20 @@ piles_free(struct piles *ps)
 	if (ps == NULL)
 		return;
 	pile_table_free(&ps->table);
-	encoder_free(ps->encoder);
-	buf_free(&ps->packed);
+	pile_files_free(&ps->files);
 	free(ps);
 }
 
-static int
-open_part(struct piles *ps, const struct pile *pile, struct err *e)
+void
+piles_protect(struct piles *ps, const char *path, const char *what)
 {
-	struct buf type = {0}, path = {0};
-	struct name_values v = {.part = pile->last->number};
-	int rc;
-
-	buf_adds(&type, "");
-	name_type(&type, pile->type, pile->type_len);
-	v.type = type.data;
-	rc = name_expand(&path, ps->template, &v, e);
-	if (rc == 0)
-		rc = outfile_open(&pile->last->file, path.data, e);
-	if (rc == 0)
-		ps->open++;
-	buf_free(&type);
-	buf_free(&path);
-	return rc;
-}
-
-/* Write bytes as they are to the last part; afterwards the file is closed when many are open. */
-static int
-write_out(struct piles *ps, struct pile *pile, const char *p, size_t n, struct err *e)
-{
-	struct outfile *file = &pile->last->file;
-
-	if (file->path == NULL) {
-		if (open_part(ps, pile, e) != 0)
-			return -1;
-	} else if (file->fd < 0) {
-		if (outfile_resume(file, e) != 0)
-			return -1;
-		ps->open++;
-	}
-	if (outfile_write(file, p, n, e) != 0)
-		return -1;
-	if (ps->open <= ps->most_open)
-		return 0;
-	ps->open--;
-	return outfile_park(file, e);
-}
-
-/* Write p[0..n) of the last part, compressed when that is asked for. */
-static int
-put(struct piles *ps, struct pile *pile, const char *p, size_t n, struct err *e)
-{
-	if (n == 0)
-		return 0;
-	if (ps->encoder == NULL)
-		return write_out(ps, pile, p, n, e);
-	buf_clear(&ps->packed);
-	encoder_segment(ps->encoder, &pile->encoded, p, n, &ps->packed);
-	return write_out(ps, pile, ps->packed.data, ps->packed.len, e);
+	pile_files_protect(&ps->files, path, what);
 }
 
 static int
 flush(struct piles *ps, struct pile *pile, struct err *e)
 {
-	int rc = put(ps, pile, pile->pending.data, pile->pending.len, e);
+	int rc = pile_write(&ps->files, pile, pile->pending.data, pile->pending.len, e);
 
 	pile->pending.len = 0;
 	return rc;
@@ -142,10 +58,8 @@ flush(struct piles *ps, struct pile *pile, struct err *e)
 static int
 flush_all(struct piles *ps, struct err *e)
 {
-	for (size_t i = 0; i < ps->table.cap; i++) {
-		struct pile *pile = ps->table.slot[i];
-
-		if (pile == NULL || pile->pending.data == NULL)
+	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next) {
+		if (pile->pending.data == NULL)
 			continue;
 		if (flush(ps, pile, e) != 0)
 			return -1;
@@ -179,45 +93,18 @@ append(struct piles *ps, struct pile *pile, const char *p, size_t n, struct err 
 	if (pile->pending.len + n > PENDING_MOST && flush(ps, pile, e) != 0)
 		return -1;
 	if (n > PENDING_MOST)
-		return put(ps, pile, p, n, e);
+		return pile_write(&ps->files, pile, p, n, e);
 	reserve(ps, pile, n);
 	memcpy(pile->pending.data + pile->pending.len, p, n);
 	pile->pending.len += n;
 	return ps->pending > ALL_MOST ? flush_all(ps, e) : 0;
 }
 
-/* All of the last part is there: write what is pending and what ends it, and close it. */
+/* Write what is pending of the last part, and end it. */
 static int
 end_part(struct piles *ps, struct pile *pile, struct err *e)
 {
-	struct outfile *file = &pile->last->file;
-
-	if (flush(ps, pile, e) != 0)
-		return -1;
-	if (ps->encoder != NULL) {
-		buf_clear(&ps->packed);
-		encoder_finish(ps->encoder, &pile->encoded, &ps->packed);
-		if (write_out(ps, pile, ps->packed.data, ps->packed.len, e) != 0)
-			return -1;
-	}
-	pile->encoded = (struct encoded){0};
-	if (file->fd >= 0)
-		ps->open--;
-	return outfile_park(file, e);
-}
-
-static void
-begin_part(struct pile *pile)
-{
-	struct part *part = xcalloc(1, sizeof *part);
-
-	part->file.fd = -1;
-	part->number = pile->last != NULL ? pile->last->number + 1 : 0;
-	if (pile->last != NULL)
-		pile->last->next = part;
-	else
-		pile->first = part;
-	pile->last = part;
+	return flush(ps, pile, e) != 0 ? -1 : pile_end_part(&ps->files, pile, e);
 }
 
 int
@@ -231,14 +118,14 @@ piles_add(struct piles *ps, const char *type, size_t type_len, const char *p, si
 		return err_set(e, EX_USAGE,
 			       "template '%s': there is more than one type, and no {type} to tell "
 			       "their files apart",
-			       ps->template);
+			       ps->files.template);
 	if (made)
-		begin_part(pile);
+		pile_begin_part(pile);
 	if (begins && ps->part_size > 0 && pile->last->bytes > 0 &&
 	    (part == LINE_BEGINS || pile->last->bytes + n + 1 > ps->part_size)) {
 		if (end_part(ps, pile, e) != 0)
 			return -1;
-		begin_part(pile);
+		pile_begin_part(pile);
 	}
 	pile->last->rows += (uint64_t)begins;
 	if (n > 0 && append(ps, pile, p, n, e) != 0)
@@ -246,34 +133,70 @@ piles_add(struct piles *ps, const char *type, size_t type_len, const char *p, si
 	return part == LINE_WHOLE || part == LINE_ENDS ? append(ps, pile, "\n", 1, e) : 0;
 }
 
-static void
-add_row(const struct pile *pile, const struct part *part, struct buf *manifest)
+int
+piles_settle(struct piles *ps, int wake_fd, struct err *e)
 {
-	tsv_add(manifest, pile->type, pile->type_len);
-	buf_addf(manifest, "\t%llu", (unsigned long long)part->rows); /* the type may be empty */
-	tsv_addu(manifest, part->bytes);
-	tsv_adds(manifest, part->file.path);
-	buf_addc(manifest, '\n');
+	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next) {
+		if (io_woken(wake_fd))
+			return err_set(e, EX_TEMPFAIL, "interrupted before any file was complete");
+		if (end_part(ps, pile, e) != 0)
+			return -1;
+		buf_free(&pile->pending);
+	}
+	return 0;
+}
+
+static int
+same_directory(const char *a, const char *b)
+{
+	const char *end = strrchr(a, '/'), *other = strrchr(b, '/');
+
+	if (end == NULL || other == NULL)
+		return end == other;
+	return end - a == other - b && memcmp(a, b, (size_t)(end - a)) == 0;
 }
 
 int
-piles_commit(struct piles *ps, struct buf *manifest, struct err *e)
+piles_appear(struct piles *ps, struct err *e)
+{
+	const char *synced = NULL;
+
+	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next)
+		for (struct part *p = pile->first; p != NULL; p = p->next)
+			if (outfile_appear(&p->file, e) != 0)
+				return -1;
+	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next)
+		for (struct part *p = pile->first; p != NULL; p = p->next)
+			if (synced == NULL || !same_directory(p->file.path, synced))
+				io_sync_parent(synced = p->file.path);
+	return 0;
+}
+
+static int
+print_row(const struct pile *pile, const struct part *part, struct buf *row, FILE *out)
+{
+	buf_clear(row);
+	tsv_add(row, pile->type, pile->type_len);
+	buf_addf(row, "\t%llu", (unsigned long long)part->rows); /* the type may be empty */
+	tsv_addu(row, part->bytes);
+	tsv_adds(row, part->file.path);
+	buf_addc(row, '\n');
+	return fwrite(row->data, 1, row->len, out) == row->len ? 0 : -1;
+}
+
+int
+piles_list(const struct piles *ps, FILE *out)
 {
 	struct pile **sorted = pile_sort(&ps->table);
+	struct buf row = {0};
 	int rc = 0;
 
-	for (size_t i = 0; i < ps->table.n && rc == 0; i++) {
-		rc = end_part(ps, sorted[i], e);
-		buf_free(&sorted[i]->pending);
+	for (size_t i = 0; i < ps->table.n; i++)
 		for (struct part *p = sorted[i]->first; p != NULL && rc == 0; p = p->next)
-			add_row(sorted[i], p, manifest);
-	}
-	for (size_t i = 0; i < ps->table.n && rc == 0; i++)
-		for (struct part *p = sorted[i]->first; p != NULL && rc == 0; p = p->next) {
-			rc = outfile_resume(&p->file, e);
-			if (rc == 0)
-				rc = outfile_commit(&p->file, e);
-		}
+			rc = print_row(sorted[i], p, &row, out);
+	if (rc == 0 && fflush(out) != 0)
+		rc = -1;
+	buf_free(&row);
 	free(sorted);
 	return rc;
 }

@@ -2,22 +2,34 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
+#include <time.h>
 
 enum { FIRST_CAP = 64 };
 
-/* Eight bytes a step, each multiplied and folded (after wyhash's mum); types are short. */
+/* The 128-bit product, folded. */
 static uint64_t
-hash_type(const char *p, size_t len)
+fold(uint64_t a, uint64_t b)
 {
-	uint64_t h = 0x9e3779b97f4a7c15u ^ len;
+	__extension__ typedef unsigned __int128 u128;
+	u128 product = (u128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Eight bytes a step, after wyhash. The seeds are secret: types come from whoever writes logs, and
+ * many of one hash would make every record probe them all. */
+static uint64_t
+hash_type(const struct pile_table *t, const char *p, size_t len)
+{
+	uint64_t h = t->seed[0] ^ len;
 
 	while (len > 0) {
 		size_t n = len < 8 ? len : 8;
 		uint64_t w = 0;
 
 		memcpy(&w, p, n);
-		h = (h ^ w) * 0xff51afd7ed558ccdu;
-		h ^= h >> 32;
+		h = fold(h ^ w, t->seed[1]);
 		p += n;
 		len -= n;
 	}
@@ -42,10 +54,21 @@ probe(const struct pile_table *t, const char *type, size_t len, uint64_t hash)
 }
 
 static void
+seed(uint64_t secret[2])
+{
+	if (getrandom(secret, 2 * sizeof secret[0], GRND_NONBLOCK) < 0)
+		secret[0] = secret[1] = (uint64_t)time(NULL) * 0x9e3779b97f4a7c15u;
+	secret[1] |= 1;
+}
+
+static void
 grow(struct pile_table *t)
 {
-	struct pile_table bigger = {.n = t->n, .cap = t->cap > 0 ? t->cap * 2 : FIRST_CAP};
+	struct pile_table bigger = *t;
 
+	if (t->cap == 0)
+		seed(bigger.seed);
+	bigger.cap = t->cap > 0 ? t->cap * 2 : FIRST_CAP;
 	bigger.slot = xcalloc(bigger.cap, sizeof *bigger.slot);
 	for (size_t i = 0; i < t->cap; i++) {
 		struct pile *p = t->slot[i];
@@ -69,7 +92,7 @@ pile_find(struct pile_table *t, const char *type, size_t len, int *made)
 		return t->recent;
 	if (t->n >= t->cap / 4 * 3)
 		grow(t);
-	hash = hash_type(type, len);
+	hash = hash_type(t, type, len);
 	i = probe(t, type, len, hash);
 	if (t->slot[i] == NULL) {
 		pile = xcalloc(1, sizeof *pile);
@@ -77,6 +100,11 @@ pile_find(struct pile_table *t, const char *type, size_t len, int *made)
 		pile->type_len = len;
 		pile->hash = hash;
 		t->slot[i] = pile;
+		if (t->last != NULL)
+			t->last->next = pile;
+		else
+			t->first = pile;
+		t->last = pile;
 		t->n++;
 		*made = 1;
 	}
@@ -98,9 +126,8 @@ pile_sort(const struct pile_table *t)
 	struct pile **all = xcalloc(t->n, sizeof *all);
 	size_t n = 0;
 
-	for (size_t i = 0; i < t->cap; i++)
-		if (t->slot[i] != NULL)
-			all[n++] = t->slot[i];
+	for (struct pile *p = t->first; p != NULL; p = p->next)
+		all[n++] = p;
 	qsort(all, n, sizeof *all, by_type);
 	return all;
 }
@@ -123,9 +150,12 @@ pile_free(struct pile *pile)
 void
 pile_table_free(struct pile_table *t)
 {
-	for (size_t i = 0; i < t->cap; i++)
-		if (t->slot[i] != NULL)
-			pile_free(t->slot[i]);
+	struct pile *next;
+
+	for (struct pile *p = t->first; p != NULL; p = next) {
+		next = p->next;
+		pile_free(p);
+	}
 	free(t->slot);
 	*t = (struct pile_table){0};
 }

@@ -23,11 +23,14 @@ struct pile {
 	struct buf pending;     /* records not yet written */
 	struct encoded encoded; /* of the last part */
 	struct part *first, *last;
+	struct pile *next; /* the type that appeared after it */
 };
 
 struct pile_table {
-	struct pile **slot;  /* open addressing, linear probing */
-	size_t n, cap;       /* cap: a power of two, at least 4/3 of n */
+	struct pile **slot; /* open addressing, linear probing */
+	size_t n, cap;      /* cap: a power of two, at least 4/3 of n */
+	uint64_t seed[2];   /* of the hash */
+	struct pile *first, *last;
 	struct pile *recent; /* records of one type often follow each other */
 };
 

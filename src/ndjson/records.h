@@ -2,9 +2,9 @@
  *
  * A record is a line, or one of the objects glued together on it. Its bytes are its own, white
  * space around it included, except what separates it: LF or CRLF, white space between glued
- * objects, a byte order mark. Lines of white space alone hold no record. Behind a record that is
- * not JSON the next one begins where an object follows a closed one (see glue_next), else on the
- * next line. */
+ * objects, a byte order mark at the start of a line. Lines of white space alone hold no record.
+ * Behind a record that is not JSON the next one begins where an object follows a closed one (see
+ * glue_next), else on the next line. */
 #ifndef NDJSON_RECORDS_H
 #define NDJSON_RECORDS_H
 

@@ -19,7 +19,8 @@ struct scanner;
 
 /* scanner_new(key, max_depth, trust): key may be NULL (then only the JSON matters) and lives longer
  * than the scanner. An object in an object is depth 2. trust: look only at quotes, brackets and the
- * key: text that is not JSON may pass, text whose brackets do not close never does. Ended with
+ * key, whose value alone is checked: other text that is not JSON may pass, text whose brackets do
+ * not close never does. Ended with
  * scanner_free. */
 struct scanner *scanner_new(const struct key *key, size_t max_depth, int trust);
 void scanner_free(struct scanner *s);

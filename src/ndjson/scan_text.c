@@ -110,7 +110,8 @@ text_string(const char *p, const char *end, int *escaped, struct scan_fault *f)
 			if (p == NULL)
 				return NULL;
 		} else if ((unsigned char)*p < 0x20) {
-			return fault(f, REJECT_CONTROL, p, "it escaped in a string");
+			return fault(f, REJECT_CONTROL, p,
+				     "an escape, such as \\u0001, in a string");
 		} else if ((unsigned char)*p < 0x80) {
 			p++;
 		} else {

@@ -22,7 +22,8 @@ bare_end(const char *p, const char *end)
 	return p;
 }
 
-/* A value on the path is due at p: where the walk goes on, or NULL with *f. */
+/* A value on the path is due at p: where the walk goes on, or NULL with *f. The key's own is
+ * checked like any other, since it becomes a name and a line of the manifest. */
 static const char *
 value_on_path(struct scanner *s, const char *p, const char *end, struct scan_fault *f)
 {
@@ -36,15 +37,17 @@ value_on_path(struct scanner *s, const char *p, const char *end, struct scan_fau
 	if (s->value != p)
 		return p;
 	if (p < end && *p == '"') {
-		const char *close = text_skip_string(p + 1, end, &escaped);
+		const char *close = text_string(p + 1, end, &escaped, f);
 
 		if (close == NULL)
-			return fault(f, end, "the closing quote of a string");
+			return NULL;
 		s->value_end = close + 1;
 	} else {
-		s->value_end = bare_end(p, end);
-		if (s->value_end == p)
-			return fault(f, p, "a value");
+		s->value_end = text_scalar(p, end, f);
+		if (s->value_end == NULL)
+			return NULL;
+		if (s->value_end != bare_end(p, end))
+			return fault(f, s->value_end, "the end of the value");
 	}
 	s->value_escaped = escaped;
 	return s->value_end;

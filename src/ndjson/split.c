@@ -7,16 +7,21 @@
 
 enum { REPORT_PENDING = 64 << 10 };
 
-/* The record's type into s->type; why there is none, or REJECT_NONE. */
+/* A good record's type as *type of *len bytes, in the record or in s->unescaped; why there is none,
+ * or REJECT_NONE. */
 static enum reject
-take_type(struct split *s, const struct record *rec)
+take_type(struct split *s, const struct record *rec, const char **type, size_t *len)
 {
-	buf_clear(&s->type);
-	if (!rec->value_escaped)
-		buf_add(&s->type, rec->value, rec->value_len);
-	else if (unescape(&s->type, rec->value, rec->value_len) != 0)
-		return REJECT_KEY_SURROGATE;
-	if (s->type.len == strlen(TYPE_REJECTED) && strcmp(s->type.data, TYPE_REJECTED) == 0)
+	*type = rec->value;
+	*len = rec->value_len;
+	if (rec->value_escaped) {
+		buf_clear(&s->unescaped);
+		if (unescape(&s->unescaped, rec->value, rec->value_len) != 0)
+			return REJECT_KEY_SURROGATE;
+		*type = s->unescaped.data;
+		*len = s->unescaped.len;
+	}
+	if (*len == strlen(TYPE_REJECTED) && memcmp(*type, TYPE_REJECTED, *len) == 0)
 		return REJECT_RESERVED;
 	return REJECT_NONE;
 }
@@ -84,13 +89,15 @@ split_record(void *split, const struct record *rec, struct err *e)
 {
 	struct split *s = split;
 	enum reject why = rec->fault.reason;
+	const char *type = NULL;
+	size_t len = 0;
 
 	if (why == REJECT_NONE)
-		why = take_type(s, rec);
+		why = take_type(s, rec, &type, &len);
 	if (why != REJECT_NONE)
 		return set_aside(s, rec, why, e);
 	s->good++;
-	return piles_add(s->piles, s->type.data, s->type.len, rec->p, rec->len, LINE_WHOLE, e);
+	return piles_add(s->piles, type, len, rec->p, rec->len, LINE_WHOLE, e);
 }
 
 int
@@ -143,5 +150,5 @@ void
 split_free(struct split *s)
 {
 	buf_free(&s->report_text);
-	buf_free(&s->type);
+	buf_free(&s->unescaped);
 }

@@ -13,7 +13,7 @@ struct split {
 	size_t max_depth;       /* likewise */
 	struct outfile *report; /* open file for the rejects manifest, or NULL */
 	struct buf report_text; /* not yet written to it */
-	struct buf type;        /* the type at hand, unescaped */
+	struct buf unescaped;   /* the type at hand, when it is spelled with escapes */
 	uint64_t good;          /* records of a type */
 	uint64_t rejected[REJECT_REASONS];
 };

@@ -59,9 +59,12 @@ static void
 lines_are_framed(void)
 {
 	CHECK_STR(records_of(""), "");
-	CHECK_STR(records_of("\n\r\n \t\n\xef\xbb\xbf"), "4:6:1 not-json <\xef\xbb\xbf>\n");
+	CHECK_STR(records_of("\n\r\n \t\n\xef\xbb\xbf"), "");
 	CHECK_STR(records_of("\xef\xbb\xbf"), "");
 	CHECK_STR(records_of("\xef\xbb\xbf{}"), "1:3:4 none <{}>\n");
+	CHECK_STR(records_of("{}\r\n\xef\xbb\xbf{}\n{}"),
+		  "1:0:1 none <{}>\n2:7:4 none <{}>\n3:10:1 none <{}>\n");
+	CHECK_STR(records_of("{}\xef\xbb\xbf{}\n"), "1:0:1 not-json <{}\xef\xbb\xbf{}>\n");
 	CHECK_STR(records_of("{}\r\n{}\n\n {} \n{}"),
 		  "1:0:1 none <{}>\n2:4:1 none <{}>\n4:8:1 none < {} >\n5:13:1 none <{}>\n");
 	CHECK_STR(records_of("{}{} {}\r\n"), "1:0:1 none <{}>\n1:2:3 none <{}>\n1:5:6 none <{}>\n");

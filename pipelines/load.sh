@@ -8,6 +8,8 @@ set -eu
 type=${2:?load.sh: HOUR and TYPE are needed}
 
 mkdir -p "$dir/load" "$dir/stamp"
+lock -s lock 9
+lock -x "load/$type.lock" 8
 load=$dir/load/$type.tsv
 stamp=$dir/stamp/$type.tsv
 bqload -s "$SCHEMAS/{type}.json" -t "$DATASET.{type}_TEMP_{hour}" --hour "$hour" \

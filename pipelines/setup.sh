@@ -22,4 +22,13 @@ if ! date -u -d "$day ${hour##*/}:00" >/dev/null 2>&1; then
 	exit 64
 fi
 dir=$VAR/$hour
-mkdir -p "$dir"
+mkdir -p "$dir" || exit 74
+
+# lock -x|-s FILE FD: hold FILE (in the hour's directory) as long as FD is open: alone, or with others
+# that share it. Two runs of one hour do not mix: the later one is refused, once it has waited a little.
+lock() {
+	eval "exec $3>\"\$dir/\$2\"" || exit 74
+	flock -w 2 "$1" "$3" && return
+	echo "$(basename "$0"): $hour: another run is at work on this hour (it holds $dir/$2): wait for its end" >&2
+	exit 75
+}

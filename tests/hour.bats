@@ -75,6 +75,21 @@ records() {
 	table app | cmp - before
 }
 
+@test "a type that S3 has no more at a reload is named and ends the hour with 1: its rows are still there" {
+	records 00:10 app 1 5 >a.json
+	records 00:10 web 1 3 | sed 's/"at":"[^"]*",//' >b.json
+	ctl put s3://logs/2021/01/01/00/a.json a.json
+	ctl put s3://logs/2021/01/01/00/b.json b.json
+	run -0 hour hour 2021/01/01/00
+	ctl rm s3://logs/2021/01/01/00/b.json
+	for _ in 1 2; do
+		run -2 hour reload 2021/01/01/00
+		[ "${lines[0]}" = 'count: 2021/01/01/00: web: S3 has none of it any more, but its table still holds 3 rows of this hour' ]
+		run -0 cat "$VAR/2021/01/01/00/counts.tsv"
+		[ "$output" = $'2021/01/01/00\tapp\t5\t0\t5\t5\t5\n2021/01/01/00\tweb\t0\t0\t0\t0\t3' ]
+	done
+}
+
 @test "records set aside are counted, kept in GCS and end the hour with 1; the rest is loaded" {
 	{
 		records 00:10 app 1 9

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Run the hour under each fault of matrix.tsv and compare what it leaves with the truth.
 
-usage: matrix.py [-j LANES] DIR SERVICE…    each row of these services, each kind of fault once
-       matrix.py DIR always                 the rows of always.tsv: faults that never stop
-       matrix.py DIR routes                 every route of a clean hour's log is in matrix.tsv
+usage: matrix.py [-j LANES] [-t TABLES] DIR SERVICE…    rows of these services, each fault once
+       matrix.py [-j LANES] [-t TABLES] DIR always      always.tsv: faults that never stop
+       matrix.py DIR routes                  every route of a clean hour's log is in matrix.tsv
 
-A cell is one hour. Its fault must have struck; the hour must end with the code the cell names: 0 in
-silence, any other with one line; after another code, a run without the fault must end with 0. In the
-end rows, counts and objects are exactly the truth. Prints what failed and a count; exit 1 when any did.
+TABLES is the directory of matrix.tsv and always.tsv; state lies in DIR.
+
+A cell is one hour. Its fault must have struck; the hour must end with the code the cell names: 0
+in silence, any other with one line; after another code, a run without the fault must end with 0.
+In the end rows, counts and objects are exactly the truth. Prints what failed and a count; exit 1
+when any did.
 """
 
 from __future__ import annotations
@@ -38,7 +41,6 @@ KINDS: dict[str, tuple[str, dict[str, str]]] = {
     "reset": ("reset", {"when": "before"}),
     "resetafter": ("reset", {"when": "after"}),
 }
-SILENT_FAILURE = "slack"  # a service whose failure is one line and stops nothing
 
 
 @dataclass
@@ -58,14 +60,14 @@ class Cell:
         return f"{self.service} {self.route} {self.hour} {self.fault}"
 
 
-def table(name: str) -> list[list[str]]:
-    """The rows of a table here, columns separated by blanks; # begins a comment."""
-    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+def table(file: Path) -> list[list[str]]:
+    """The rows of a table, columns separated by blanks; # begins a comment."""
+    lines = file.read_text(encoding="utf-8").splitlines()
     return [line.split() for line in lines if line.strip() and not line.startswith("#")]
 
 
-def matrix() -> list[Cell]:
-    head, *rows = table("matrix.tsv")
+def matrix(tables: Path) -> list[Cell]:
+    head, *rows = table(tables / "matrix.tsv")
     cells = []
     for service, route, hour, skip, *codes in rows:
         for column, told in zip(head[4:], codes, strict=True):
@@ -75,14 +77,23 @@ def matrix() -> list[Cell]:
             code, _, lines = told.partition("+")
             told_lines = int(lines) if lines else int(code != "0")
             cells.append(
-                Cell(service, route, hour, column, kind, {**options, "skip": skip}, int(code), told_lines)
+                Cell(
+                    service,
+                    route,
+                    hour,
+                    column,
+                    kind,
+                    {**options, "skip": skip},
+                    int(code),
+                    told_lines,
+                )
             )
     return cells
 
 
-def always() -> list[Cell]:
+def always(tables: Path) -> list[Cell]:
     cells = []
-    for service, route, hour, kind, code, *words in table("always.tsv"):
+    for service, route, hour, kind, code, *words in table(tables / "always.tsv"):
         options = {"times": "always", **dict(word.split("=", 1) for word in words)}
         cells.append(Cell(service, route, hour, "always " + kind, kind, options, int(code), 1))
     return cells
@@ -160,22 +171,33 @@ def unlisted(directory: Path) -> list[str]:
         asked = {(line["service"], line["route"]) for line in cloud.log()}
     finally:
         cloud.close()
-    listed = {(row[0], row[1]) for row in table("matrix.tsv")[1:]}
-    return [f"{service} {route}: asked, but not in matrix.tsv" for service, route in sorted(asked - listed)] + [
-        f"{service} {route}: in matrix.tsv, but never asked" for service, route in sorted(listed - asked)
+    listed = {(row[0], row[1]) for row in table(HERE / "matrix.tsv")[1:]}
+    return [
+        f"{service} {route}: asked, but not in matrix.tsv"
+        for service, route in sorted(asked - listed)
+    ] + [
+        f"{service} {route}: in matrix.tsv, but never asked"
+        for service, route in sorted(listed - asked)
     ]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("-j", dest="lanes", type=int, default=3)
+    parser.add_argument("-t", dest="tables", type=Path, default=HERE)
     parser.add_argument("dir", type=Path)
     parser.add_argument("what", nargs="+")
     args = parser.parse_args()
+    args.dir = args.dir.resolve()
     if args.what == ["routes"]:
         problems, what = unlisted(args.dir), "routes"
     else:
-        cells = always() if args.what == ["always"] else [c for c in matrix() if c.service in args.what]
+        if args.what == ["always"]:
+            cells = always(args.tables)
+        else:
+            cells = [cell for cell in matrix(args.tables) if cell.service in args.what]
         problems, what = run(args.dir, args.lanes, cells), f"{len(cells)} cells"
     print("\n".join([*problems, f"{what}: {len(problems)} failed"]))
     sys.exit(bool(problems) or what == "0 cells")

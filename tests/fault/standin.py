@@ -29,7 +29,7 @@ MAKE_ERROR = re.compile(r"make(?:\[\d+\])?: \*\*\* .*Error (\d+)")
 
 @dataclass
 class Run:
-    """How one run of the hour ended: the code of the program or recipe that failed, and what was said."""
+    """How one run of the hour ended: the code of the recipe that failed, and what was said."""
 
     code: int
     lines: list[str]
@@ -37,7 +37,10 @@ class Run:
 
 @dataclass
 class Hour:
-    """One hour of RECORDS records of type app. big: of BIG_BYTES each; metadata: tokens from the metadata server."""
+    """One hour of RECORDS records of type app.
+
+    kind: "big", of BIG_BYTES each; "metadata", with tokens from the metadata server.
+    """
 
     name: str
     kind: str = ""
@@ -45,7 +48,9 @@ class Hour:
 
     def __post_init__(self) -> None:
         pad = "x" * BIG_BYTES if self.kind == "big" else "x"
-        self.truth = [b'{"type":"app","n":%d,"s":"%s"}\n' % (n, pad.encode()) for n in range(1, RECORDS + 1)]
+        self.truth = [
+            b'{"type":"app","n":%d,"s":"%s"}\n' % (n, pad.encode()) for n in range(1, RECORDS + 1)
+        ]
 
 
 class StandIn:
@@ -53,7 +58,9 @@ class StandIn:
 
     def __init__(self, directory: Path) -> None:
         self.dir = directory
-        text = subprocess.run([TESTS / "cloud/up", directory], check=True, capture_output=True, text=True).stdout
+        text = subprocess.run(
+            [TESTS / "cloud/up", directory], check=True, capture_output=True, text=True
+        ).stdout
         exports = dict(shlex.split(line)[1].split("=", 1) for line in text.splitlines())
         self.env = {**os.environ, **exports}
         self.control = exports["CLOUD_CONTROL"]
@@ -75,7 +82,11 @@ class StandIn:
             return answer.read()
 
     def command(self, service: str, name: str, **args: str) -> None:
-        self.ask("POST", "/command", json.dumps({"service": service, "name": name, "args": args}).encode())
+        self.ask(
+            "POST",
+            "/command",
+            json.dumps({"service": service, "name": name, "args": args}).encode(),
+        )
 
     def set_fault(self, service: str, route: str, kind: str, options: dict[str, str]) -> None:
         wanted = {"service": service, "route": route, "kind": kind, "options": options}
@@ -96,7 +107,11 @@ class StandIn:
         """Put the hour's records into S3 and make its dataset."""
         self.command("bigquery", "mkdataset", dataset=hour.name)
         url = urllib.parse.quote(f"s3://logs/{hour.name}/{HOUR}/a.json.gz", safe="")
-        self.ask("PUT", f"/object?url={url}", gzip.compress(b"".join(hour.truth), compresslevel=1, mtime=0))
+        self.ask(
+            "PUT",
+            f"/object?url={url}",
+            gzip.compress(b"".join(hour.truth), compresslevel=1, mtime=0),
+        )
 
     def run(self, hour: Hour, target: str = "hour") -> Run:
         """make TARGET of the hour."""
@@ -117,8 +132,17 @@ class StandIn:
         }
         if hour.kind == "metadata":
             del env["GOOGLE_APPLICATION_CREDENTIALS"]
-        command = ["make", "--no-print-directory", "-f", TESTS.parent / "pipelines/hour.mk", target, f"HOUR={HOUR}"]
-        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=HOUR_SECONDS, check=False)
+        command = [
+            "make",
+            "--no-print-directory",
+            "-f",
+            TESTS.parent / "pipelines/hour.mk",
+            target,
+            f"HOUR={HOUR}",
+        ]
+        done = subprocess.run(
+            command, env=env, capture_output=True, text=True, timeout=HOUR_SECONDS, check=False
+        )
         said = done.stderr.splitlines()
         codes = [int(m[1]) for line in said if (m := MAKE_ERROR.match(line))]
         lines = [line for line in said if not line.startswith("make")]
@@ -127,7 +151,9 @@ class StandIn:
     def wrong(self, hour: Hour) -> str:
         """What the hour left that is not the truth, or ''."""
         with sqlite3.connect(f"{(self.dir / 'warehouse.db').as_uri()}?mode=ro", uri=True) as db:
-            rows = db.execute(f'SELECT n, type, folder_hour FROM "{hour.name}.app" ORDER BY n').fetchall()
+            rows = db.execute(
+                f'SELECT n, type, folder_hour FROM "{hour.name}.app" ORDER BY n'
+            ).fetchall()
         if rows != [(n, "app", "2021-01-01 00:00:00+00") for n in range(1, RECORDS + 1)]:
             return f"the origin table holds {rows}"
         counts = (self.dir / "var" / hour.name / HOUR / "counts.tsv").read_text()
@@ -139,7 +165,9 @@ class StandIn:
         found = sorted(row["key"] for row in json.loads(self.ask("GET", f"/objects?url={prefix}")))
         if found != sorted(wanted):
             return f"GCS holds {found}"
-        data = self.ask("GET", "/object?url=" + urllib.parse.quote(f"gs://logs/{wanted[1]}", safe=""))
+        data = self.ask(
+            "GET", "/object?url=" + urllib.parse.quote(f"gs://logs/{wanted[1]}", safe="")
+        )
         if (data if hour.kind == "big" else gzip.decompress(data)) != b"".join(hour.truth):
             return "the object in GCS is not the records"
         return ""

@@ -17,8 +17,9 @@ said=$({ s3cat -m "$dir/listing.tsv" || echo $? >"$dir/unread"; } |
 		2>&1 >"$dir/split.tsv") || status=$?
 # When s3cat has said what is wrong, ndsplit's view of the rest is noise; 141: ndsplit ended first.
 if [ -s "$dir/unread" ] && ! grep -qx 141 "$dir/unread"; then exit "$(cat "$dir/unread")"; fi
+# 1: some were set aside, which is counted, not an error; beyond that the last line says why.
+[ "$status" -le 1 ] || { printf '%s\n' "$said" | tail -n 1 >&2 && exit "$status"; }
 [ -z "$said" ] || printf '%s\n' "$said" >&2
-[ "$status" -le 1 ] || exit "$status" # 1: some were set aside, which is counted, not an error
 
 for to in fit misfit quarantine; do : >"$dir/$to.tsv"; done
 while IFS= read -r row; do

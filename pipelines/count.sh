@@ -8,7 +8,10 @@ set -eu
 . "$(dirname "$0")/setup.sh"
 
 lock -x lock 9
-mkdir -p "$dir/load"
+[ -e "$dir/put.tsv" ] || not_yet 'not classified'
+mkdir -p "$dir/load" "$dir/stamp"
+types=$(cut -f 1 "$dir/put.tsv" | sort -u | wc -l)
+[ "$(find "$dir/stamp" -name '*.tsv' | wc -l)" -ge "$types" ] || not_yet 'not every type is loaded'
 : >"$dir/count.tsv"
 : >>"$dir/before.tsv"
 find "$dir/load" -name '*.tsv' -exec cat {} + >"$dir/load.tsv"

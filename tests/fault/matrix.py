@@ -9,7 +9,8 @@ TABLES is the directory of matrix.tsv and always.tsv; state lies in DIR.
 
 A cell is one hour. Its fault must have struck; the hour must end with the code the cell names: 0
 in silence, any other with one line; after another code, a run without the fault must end with 0.
-In the end rows, counts and objects are exactly the truth. Prints what failed and a count; exit 1
+kill: once a request of the route has come, and before it takes effect, the hour's processes are
+killed. In the end rows, counts and objects are exactly the truth. Prints what failed and a count; exit 1
 when any did.
 """
 
@@ -40,7 +41,9 @@ KINDS: dict[str, tuple[str, dict[str, str]]] = {
     "duplicate": ("duplicate", {}),
     "reset": ("reset", {"when": "before"}),
     "resetafter": ("reset", {"when": "after"}),
+    "kill": ("slow", {"delay_ms": "300"}),
 }
+KILLED = -9
 
 
 @dataclass
@@ -75,7 +78,7 @@ def matrix(tables: Path) -> list[Cell]:
                 continue
             kind, options = KINDS[column]
             code, _, lines = told.partition("+")
-            told_lines = int(lines) if lines else int(code != "0")
+            told_lines = int(lines) if lines else int(int(code) > 0)
             cells.append(
                 Cell(
                     service,
@@ -104,7 +107,7 @@ def problem(cloud: StandIn, cell: Cell, name: str) -> str:
     hour = Hour(name, cell.hour)
     cloud.begin(hour)
     cloud.set_fault(cell.service, cell.route, cell.kind, cell.options)
-    first = cloud.run(hour)
+    first = cloud.run(hour, deadly=cell.fault == "kill")
     said = "".join("\n    " + line for line in first.lines)
     left = cloud.faults_left()
     cloud.clear_faults()

@@ -11,8 +11,10 @@ import json
 import os
 import re
 import shlex
+import signal
 import sqlite3
 import subprocess
+import time
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass, field
@@ -113,8 +115,8 @@ class StandIn:
             gzip.compress(b"".join(hour.truth), compresslevel=1, mtime=0),
         )
 
-    def run(self, hour: Hour, target: str = "hour") -> Run:
-        """make TARGET of the hour."""
+    def start(self, hour: Hour, target: str) -> subprocess.Popen[str]:
+        """make TARGET of the hour, in a process group of its own."""
         env = {
             **self.env,
             "HOURTOOLS_RETRY_BASE_MS": "1",
@@ -140,13 +142,21 @@ class StandIn:
             target,
             f"HOUR={HOUR}",
         ]
-        done = subprocess.run(
-            command, env=env, capture_output=True, text=True, timeout=HOUR_SECONDS, check=False
+        return subprocess.Popen(
+            command, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True
         )
-        said = done.stderr.splitlines()
+
+    def run(self, hour: Hour, target: str = "hour", deadly: bool = False) -> Run:
+        """make TARGET of the hour; deadly: its whole group is killed once the fault in force strikes."""
+        running = self.start(hour, target)
+        while deadly and running.poll() is None and self.faults_left() > 0:
+            time.sleep(0.01)
+        if deadly and running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
+        said = running.communicate(timeout=HOUR_SECONDS)[1].splitlines()
         codes = [int(m[1]) for line in said if (m := MAKE_ERROR.match(line))]
         lines = [line for line in said if not line.startswith("make")]
-        return Run(codes[0] if codes else done.returncode, lines)
+        return Run(codes[0] if codes else running.returncode, lines)
 
     def wrong(self, hour: Hour) -> str:
         """What the hour left that is not the truth, or ''."""

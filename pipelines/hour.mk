@@ -8,9 +8,12 @@
 # -j N loads N types at once. Paths may hold blanks: quoted in recipes, escaped in names of targets.
 
 RECIPES := $(shell dirname "$$(echo '$(MAKEFILE_LIST)' | sed 's/^ *//')")
-export CONF ?= $(RECIPES)/etl.conf
+override CONF := $(shell realpath -- '$(or $(CONF),$(RECIPES)/etl.conf)')
+export CONF
 override HOUR := $(or $(HOUR),$(shell date -u -d '1 hour ago' +%Y/%m/%d/%H))
-DIR := $(shell . "$$(realpath '$(CONF)')" && printf %s "$$VAR")/$(HOUR)
+VAR_DIR := $(shell . '$(CONF)' && printf %s "$$VAR")
+$(if $(VAR_DIR),,$(error $(CONF): cannot be read, or sets no VAR))
+DIR := $(VAR_DIR)/$(HOUR)
 blank := $(subst x,,x x)
 D := $(subst $(blank),\ ,$(DIR))
 
@@ -35,5 +38,6 @@ stamps: $(TYPES:%=$(D)/stamp/%.tsv)
 $(D)/stamp/%.tsv: $(D)/put.tsv
 	@'$(RECIPES)/load.sh' '$(HOUR)' '$*'
 
-.DELETE_ON_ERROR:
+# What is there is complete, and may be another run's that went on while this one failed.
+.PRECIOUS: $(D)/put.tsv $(D)/stamp/%.tsv
 .PHONY: hour classify load count reload stamps

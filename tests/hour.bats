@@ -1,17 +1,7 @@
 # The hour end to end: classify, load, count, reload; stopped, repeated, two at once.
 bats_require_minimum_version 1.5.0
 
-setup() {
-	load hour/setup.bash
-	cd "$BATS_TEST_TMPDIR"
-	start_cloud "$BATS_TEST_TMPDIR/cloud"
-	schema app at:TIMESTAMP n:INTEGER type:STRING
-	schema web n:INTEGER type:STRING
-}
-
-teardown() {
-	"$cloud/down"
-}
+load hour/setup.bash
 
 @test "an hour goes from S3 to the origin tables, counted, and a second run does nothing" {
 	{
@@ -244,6 +234,13 @@ phase() {
 	cd /
 	VAR="$blank/v a r" run -0 make -f "$blank/pipelines/hour.mk" --no-print-directory hour HOUR="$hour"
 	[ "$output" = '' ]
+	CONF=none.conf run -2 make -f "$blank/pipelines/hour.mk" hour HOUR="$hour"
+	[[ ${lines[1]} == *none.conf:* ]]
+	echo "VAR='$blank/conf'" >"$BATS_TEST_TMPDIR/own.conf"
+	cd "$BATS_TEST_TMPDIR"
+	CONF=own.conf DATASET=none HOUR_COLUMN=h COMPRESS=.gz UPLOADS=1 \
+		run -2 make -f "$blank/pipelines/hour.mk" hour HOUR="$hour"
+	[ -e "$blank/conf/$hour/put.tsv" ]
 }
 
 @test "Slack being down does not stop the hour" {

@@ -1,4 +1,4 @@
-# Sourced by the tests of the whole hour: a stand-in cloud of the test's own, and the hour's settings.
+# Loaded by the tests of the whole hour: setup and teardown, a stand-in cloud of the test's own, and the hour's settings.
 
 cloud=$BATS_TEST_DIRNAME/cloud
 recipes=$BATS_TEST_DIRNAME/../pipelines
@@ -15,6 +15,18 @@ start_cloud() {
 	ctl mkbucket s3://logs
 	ctl mkbucket gs://logs
 	ctl mkdataset logs
+}
+
+# The test's directory with a cloud in cloud/ and schemas of the types app and web.
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	start_cloud "$BATS_TEST_TMPDIR/cloud"
+	schema app at:TIMESTAMP n:INTEGER type:STRING
+	schema web n:INTEGER type:STRING
+}
+
+teardown() {
+	"$cloud/down"
 }
 
 # the_hour_ends_with CODE PATTERN [TARGET HOUR]: one line matches PATTERN, every other is make's; CODE is the recipe's.

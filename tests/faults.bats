@@ -8,7 +8,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR"
 }
 
-matrix() { run "$BATS_TEST_DIRNAME/fault/matrix.py" -j 4 "$(mktemp -d -p .)" "$@"; }
+matrix() { run "$BATS_TEST_DIRNAME/fault/matrix.py" -j 6 "$(mktemp -d -p .)" "$@"; }
 
 # passed CELLS: at least so many ran, and none failed.
 passed() {

@@ -27,11 +27,13 @@ function say(t, text) {
 END {
 	for (i = 1; i <= ntypes; i++) {
 		t = type[i]
-		schema = seen[t, "loaded"]
+		schema = seen[t, "loaded"] || seen[t, "inserted"]
 		print hour, t, value(t, "read"), value(t, "rejected"), value(t, "stored"), \
 			schema ? value(t, "loaded") : "-", schema ? value(t, "inserted") : "-"
 		if (value(t, "read") != value(t, "stored") + value(t, "rejected"))
 			say(t, "read " value(t, "read") ", but stored + rejected " value(t, "stored") + value(t, "rejected"))
+		else if (schema && !seen[t, "loaded"] && value(t, "inserted") > 0)
+			say(t, "S3 has none of it any more, but its table still holds " value(t, "inserted") " rows of this hour")
 		else if (schema && value(t, "loaded") != value(t, "stored"))
 			say(t, "stored " value(t, "stored") ", but loaded " value(t, "loaded"))
 		else if (schema && value(t, "inserted") != value(t, "loaded"))

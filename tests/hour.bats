@@ -69,7 +69,7 @@ load hour/setup.bash
 	ctl rm s3://logs/2021/01/01/00/b.json
 	for _ in 1 2; do
 		run -2 hour reload 2021/01/01/00
-		[ "${lines[0]}" = 'count: 2021/01/01/00: web: S3 has none of it any more, but its table still holds 3 rows of this hour' ]
+		[ "${lines[0]}" = 'slackcount: 2021/01/01/00: web: S3 has none of it any more, but its table still holds 3 rows' ]
 		run -0 cat "$VAR/2021/01/01/00/counts.tsv"
 		[ "$output" = $'2021/01/01/00\tapp\t5\t0\t5\t5\t5\n2021/01/01/00\tweb\t0\t0\t0\t0\t3' ]
 	done
@@ -84,7 +84,7 @@ load hour/setup.bash
 	} >a.json
 	ctl put s3://logs/2021/01/01/00/a.json a.json
 	run -2 hour hour 2021/01/01/00
-	[[ $output == *'count: 2021/01/01/00: app: 1 records were set aside'* ]]
+	[[ $output == *'slackcount: 2021/01/01/00: app: 1 rejected, see _rejected/ in GCS'* ]]
 	[[ $output == *'Error 1'* ]]
 	run -0 sort "$VAR/2021/01/01/00/counts.tsv"
 	[ "$output" = $'2021/01/01/00\t_rejected\t2\t2\t0\t-\t-\n2021/01/01/00\tapp\t10\t1\t9\t9\t9' ]

@@ -25,7 +25,7 @@ posts() { wc -l <"$CLOUD_DIR/slack.jsonl" 2>/dev/null || echo 0; }
 @test "the table is aligned, warnings first, totals last" {
 	run -0 --separate-stderr slackcount -n <counts
 	[ "$output" = '2021/01/01/00 UTC
-app: 2 rejected
+app: 2 rejected, see _rejected/ in GCS
 한글: no schema, its objects stay in GCS
 ```
 type        read  rejected     stored     loaded   inserted
@@ -73,7 +73,7 @@ total  1,234,577         2  1,234,575  1,234,565  1,234,565
 @test "-k only tells what differs or was rejected (1)" {
 	run -1 --separate-stderr slackcount -k <counts
 	[ "$output" = "" ]
-	[ "$stderr" = "slackcount: 2021/01/01/00: app: 2 rejected" ]
+	[ "$stderr" = "slackcount: 2021/01/01/00: app: 2 rejected, see _rejected/ in GCS" ]
 	printf '2021/01/01/00\ta\t5\t0\t4\t4\t4\n2021/01/01/00\tb\t5\t0\t5\t4\t4\n2021/01/01/00\tc\t5\t0\t5\t5\t6\n' >counts
 	run -1 --separate-stderr slackcount -kq <counts
 	[ "${stderr_lines[0]}" = 'slackcount: 2021/01/01/00: a: read 5, but stored + rejected 4' ]

@@ -89,11 +89,17 @@ counts_warning(struct buf *out, const struct counts_row *r)
 		    (unsigned long long)r->count[COUNTS_READ], (unsigned long long)kept);
 		return COUNTS_BAD;
 	}
+	if (r->count[COUNTS_READ] == 0 && kept == 0 && r->count[COUNTS_INSERTED] > 0) {
+		buf_addf(out, "S3 has none of it any more, but its table still holds %llu rows",
+		    (unsigned long long)r->count[COUNTS_INSERTED]);
+		return COUNTS_BAD;
+	}
 	if (differs(out, r, COUNTS_STORED, COUNTS_LOADED) ||
 	    differs(out, r, COUNTS_LOADED, COUNTS_INSERTED))
 		return COUNTS_BAD;
 	if (r->count[COUNTS_REJECTED] > 0) {
-		buf_addf(out, "%llu rejected", (unsigned long long)r->count[COUNTS_REJECTED]);
+		buf_addf(out, "%llu rejected, see _rejected/ in GCS",
+		    (unsigned long long)r->count[COUNTS_REJECTED]);
 		return COUNTS_BAD;
 	}
 	if (r->applies[COUNTS_LOADED])

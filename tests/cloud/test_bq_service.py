@@ -65,16 +65,13 @@ class Service(BigQueryCase):
             ],
         )
 
-    def test_a_syntax_error_is_a_failed_job(self) -> None:
-        answer = self.insert("SELECT\n  1 FRM x")
+    def test_a_syntax_error_is_refused_at_once(self) -> None:
         message = 'Syntax error: Expected end of input but got identifier "x" at [2:9]'
-        self.refused(self.results(answer), 400, "invalidQuery", message)
-        job = self.done(answer)
-        self.assertEqual(job["status"]["errorResult"]["location"], "query")
+        self.refused(self.insert("SELECT\n  1 FRM x"), 400, "invalidQuery", message)
 
     def test_a_missing_table_is_404(self) -> None:
         message = "Not found: Table stand-in:ds.gone was not found in location US"
-        self.refused(self.results(self.insert("SELECT * FROM ds.gone")), 404, "notFound", message)
+        self.refused(self.insert("SELECT * FROM ds.gone"), 404, "notFound", message)
         self.refused(self.insert("SELECT * FROM ds.gone", dry=True), 404, "notFound", message)
 
     def test_a_dry_run_tells_the_schema_and_changes_nothing(self) -> None:

@@ -7,6 +7,7 @@ Last line: "N passed, N failed", and ", N skipped" when a test was, with the rea
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 import unittest
@@ -52,6 +53,8 @@ class Report(unittest.TestResult):
 
 
 def main() -> None:
+    # As Control-C, which unittest lets through.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     names = sys.argv[1:] or sorted(path.stem for path in HERE.glob("test_*.py"))
     report = Report()
     unittest.defaultTestLoader.loadTestsFromNames(names).run(report)

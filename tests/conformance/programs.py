@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import socket
@@ -44,7 +45,12 @@ class Server:
         self.url = f"http://127.0.0.1:{port}"
         with log.open("wb") as out:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=CLEAN | env, cwd=log.parent
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                env=CLEAN | env,
+                cwd=log.parent,
             )
         began = time.monotonic()
         while not listens(port):
@@ -69,6 +75,8 @@ class Case(unittest.TestCase):
         cls.dir = Path(tempfile.mkdtemp(prefix="conformance."))
         cls.addClassCleanup(shutil.rmtree, cls.dir, ignore_errors=True)
         cls.env = dict(CLEAN)
+        # Nothing stays behind when the run is ended early, either.
+        atexit.register(cls.doClassCleanups)
 
     def run_program(self, *words: str, stdin: bytes = b"", status: int = 0, **env: str) -> bytes:
         """The output of one of ours; fails with its words unless it ends with status."""

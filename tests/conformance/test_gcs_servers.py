@@ -43,7 +43,7 @@ class FakeGcs(Case):
         (cls.dir / "small").write_bytes(b'{"a":1}\n')
 
     def test_put(self) -> None:
-        """gcsput's objects, small and resumable, are what google-cloud-storage reads, crc32c included"""
+        """what gcsput stores, small and resumable, google-cloud-storage reads"""
         for name, data in (("small", b'{"a":1}\n'), ("big", self.big)):
             self.run_program("gcsput", name, f"gs://logs/put/{name}")
             blob = self.bucket.get_blob(f"put/{name}")
@@ -65,7 +65,7 @@ class FakeGcs(Case):
         self.assertEqual(self.bucket.blob("again").download_as_bytes(), b"other\n")
 
     def test_manifest(self) -> None:
-        """a put manifest tells generation, size and crc32c as the server has them; --mirror removes the rest"""
+        """a put manifest is what the server has; --mirror removes the rest"""
         self.bucket.blob("app/2021/01/01/00/old").upload_from_string(b"old")
         split = "app\t1\t8\tsmall\nx y+é%/&?#\t1\t8\tsmall\n".encode()
         put = self.run_program("gcsput", "--mirror", "gs://logs/{type}/2021/01/01/00/", stdin=split)
@@ -88,7 +88,9 @@ class FakeGcs(Case):
         for row in rows:
             url, size, generation, checksum = row.split("\t")[:4]
             blob = self.bucket.get_blob(url.removeprefix("gs://logs/"))
-            self.assertEqual((size, generation, checksum), (str(blob.size), str(blob.generation), blob.crc32c))
+            self.assertEqual(
+                (size, generation, checksum), (str(blob.size), str(blob.generation), blob.crc32c)
+            )
         whole = b"".join(self.bucket.blob(name).download_as_bytes() for name in wanted)
         self.assertEqual(self.run_program("gcscat", "gs://logs/cat/"), whole)
         self.assertEqual(self.run_program("gcscat", "gs://logs/cat/q?x=1&y#z"), b'{"n":4}\n')

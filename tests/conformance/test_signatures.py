@@ -79,7 +79,9 @@ class Odd:
 def ours(requests: list[Odd], seconds: list[int]) -> list[str]:
     program = Path(os.environ["UNIT"]).parent / "conformance" / "sign"
     lines = "".join(request.lines(when) for request, when in zip(requests, seconds, strict=True))
-    done = subprocess.run([program, KEY, SECRET], input=lines, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [program, KEY, SECRET], input=lines, capture_output=True, text=True, check=True
+    )
     return done.stdout.splitlines()
 
 
@@ -102,4 +104,6 @@ class Signatures(unittest.TestCase):
         ):
             left, right = (urllib.parse.urlsplit(url) for url in (got, wanted))
             self.assertEqual(left.path, right.path, vars(request))
-            self.assertEqual(sorted(left.query.split("&")), sorted(right.query.split("&")), vars(request))
+            self.assertEqual(
+                sorted(left.query.split("&")), sorted(right.query.split("&")), vars(request)
+            )

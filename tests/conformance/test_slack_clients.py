@@ -17,11 +17,15 @@ class Clients(StandIn):
         answer = hook.send(text="counts", blocks=blocks)
         self.assertEqual((answer.status_code, answer.body), (200, "ok"))
         self.assertEqual(hook.send(text="").body, "no_text")
-        self.assertEqual(WebhookClient(self.env["SLACK_WEBHOOK_URL"] + "x").send(text="a").status_code, 403)
+        self.assertEqual(
+            WebhookClient(self.env["SLACK_WEBHOOK_URL"] + "x").send(text="a").status_code, 403
+        )
 
     def test_post_message(self) -> None:
         """WebClient.chat_postMessage posts, and refusals are its SlackApiError"""
-        client = WebClient(token=self.env["SLACK_BOT_TOKEN"], base_url=self.env["SLACK_API_URL"] + "/")
+        client = WebClient(
+            token=self.env["SLACK_BOT_TOKEN"], base_url=self.env["SLACK_API_URL"] + "/"
+        )
         answer = client.chat_postMessage(channel="#etl", text="counts")
         self.assertTrue(answer["ok"] and answer["ts"])
         for token, channel, why in (

@@ -78,6 +78,13 @@ check: all units ## the fast offline tests, under a minute: run it on every save
 test: all units ## every bounded test: programs, stand-in cloud, the hour, faults, kills
 	@BIN=$(BIN) UNIT=$(B)/unit tests/run all
 
+$(B)/conformance/%: tests/conformance/%.c $(B)/libhour.a $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(B)/libhour.a $(PKG_LIBS)
+
+conformance: all $(B)/conformance/sign ## our programs against emulators, real clients against the stand-in
+	@BIN=$(BIN) UNIT=$(B)/unit tests/conformance/run
+
 lint: | $(DEPS_FIRST) ## cppcheck, warnings of gcc and clang, shellcheck, shfmt, mandoc, ruff
 	@tests/lint
 
@@ -124,4 +131,4 @@ help: ## this list
 	@awk -F ' ?## ' '/^[a-z].*: .*## /{sub(/:.*/, "", $$1); printf "%-21s %s\n", $$1, $$2}' Makefile
 
 FORCE:
-.PHONY: FORCE all units deps check test lint format demo bench-hour hour reload classify load count install uninstall clean help
+.PHONY: FORCE all units deps check test conformance lint format demo bench-hour hour reload classify load count install uninstall clean help

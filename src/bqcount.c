@@ -1,4 +1,5 @@
 /* bqcount: count the rows of an hour in BigQuery tables by a query. */
+#include "base/io.h"
 #include "base/msg.h"
 #include "base/name.h"
 #include "base/opt.h"
@@ -141,11 +142,13 @@ main(int argc, char **argv)
 	};
 	static const struct opt_program prog = {"count an hour's rows of BigQuery tables",
 	    "--hour HOUR [TABLE ... | -t TABLE < load]", table, sizeof table / sizeof table[0]};
-	int first = opt_parse(&prog, argc, argv), code, rc;
+	int first, code, rc;
 	struct bq_types ts = {0};
 	struct hour hour;
 	struct err e;
 
+	io_hold_standard();
+	first = opt_parse(&prog, argc, argv);
 	if (o.hour == NULL)
 		opt_usage(&prog, "--hour is required");
 	if ((o.table == NULL) == (first == argc))

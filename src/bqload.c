@@ -247,11 +247,13 @@ main(int argc, char **argv)
 	static const struct opt_program prog = {"load objects of Cloud Storage into TEMP tables",
 	    "-s SCHEMA -t TABLE [gs://bucket/object ... | < put]", table,
 	    sizeof table / sizeof table[0]};
-	int first = opt_parse(&prog, argc, argv), code;
+	int first, code;
 	struct bq_types ts = {0};
 	struct hour hour;
 	struct err e;
 
+	io_hold_standard();
+	first = opt_parse(&prog, argc, argv);
 	if (o.schema == NULL || o.table == NULL)
 		opt_usage(&prog, "-%c is required", o.schema == NULL ? 's' : 't');
 	if (o.expire_days > MOST_DAYS)

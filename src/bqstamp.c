@@ -224,10 +224,12 @@ main(int argc, char **argv)
 	};
 	static const struct opt_program prog = {"replace an hour of origin tables by TEMP's rows",
 	    "-t ORIGIN --hour HOUR [-T TEMP | < load]", table, sizeof table / sizeof table[0]};
-	int first = opt_parse(&prog, argc, argv), code;
+	int first, code;
 	struct settings s = {0};
 	struct err e;
 
+	io_hold_standard();
+	first = opt_parse(&prog, argc, argv);
 	if (o.origin == NULL || o.hour == NULL)
 		opt_usage(&prog, "%s is required", o.origin == NULL ? "-t" : "--hour");
 	if (first < argc)

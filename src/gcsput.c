@@ -1,4 +1,5 @@
 /* gcsput: files named by a split manifest, or one file, or standard input, to Cloud Storage. */
+#include "base/io.h"
 #include "base/msg.h"
 #include "base/name.h"
 #include "base/opt.h"
@@ -181,12 +182,15 @@ destination(int n, char **operand)
 int
 main(int argc, char **argv)
 {
-	int first = opt_parse(&program, argc, argv), rc = -1;
-	struct url to = destination(argc - first, argv + first);
 	struct gcp_auth *auth;
 	struct gcs *g = NULL;
+	struct url to;
 	struct err e;
+	int first, rc = -1;
 
+	io_hold_standard();
+	first = opt_parse(&program, argc, argv);
+	to = destination(argc - first, argv + first);
 	auth = gcs_auth_new(&e);
 	if (auth != NULL)
 		g = gcs_new(auth, &e);

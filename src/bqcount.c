@@ -47,7 +47,6 @@ print_row(const struct bq_type *t, const struct hour *hour, const uint64_t *rows
 {
 	struct buf line = {0}, table = {0};
 
-	tsv_add(&line, t->type, t->len);
 	tsv_adds(&line, hour->path);
 	if (rows != NULL)
 		tsv_addu(&line, *rows);
@@ -55,8 +54,7 @@ print_row(const struct bq_type *t, const struct hour *hour, const uint64_t *rows
 		tsv_adds(&line, "-");
 	bq_table_text(&table, &t->table);
 	tsv_adds(&line, table.data);
-	buf_addc(&line, '\n');
-	fwrite(line.data, 1, line.len, stdout);
+	(void)tsv_put(stdout, t->type, t->len, &line); /* msg_finish looks */
 	buf_free(&line);
 	buf_free(&table);
 }

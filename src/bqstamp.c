@@ -64,15 +64,12 @@ print_row(const struct bq_type *t, const struct hour *hour, const struct bq_stam
 	struct buf line = {0}, table = {0};
 	int rc;
 
-	tsv_add(&line, t->type, t->len);
 	tsv_adds(&line, hour->path);
 	tsv_addu(&line, done->deleted);
 	tsv_addu(&line, done->inserted);
 	bq_table_text(&table, &t->table);
 	tsv_adds(&line, table.data);
-	buf_addc(&line, '\n');
-	rc = fwrite(line.data, 1, line.len, stdout) == line.len && fflush(stdout) == 0 ? 0
-										       : EX_IOERR;
+	rc = tsv_put(stdout, t->type, t->len, &line) == 0 && fflush(stdout) == 0 ? 0 : EX_IOERR;
 	buf_free(&line);
 	buf_free(&table);
 	return rc;

@@ -44,22 +44,20 @@ print_item(const struct gcs_row *row, const struct gcs_item *item)
 {
 	static const char *const words[] = {
 	    [GCS_KEPT] = "keep", [GCS_CREATED] = "create", [GCS_REPLACED] = "replace"};
+	const char *first = options.dry_run ? words[item->done] : row->type;
 	char *url = gcs_what(item->bucket, item->name);
 	struct buf line = {0};
 
 	if (options.dry_run) {
-		tsv_adds(&line, words[item->done]);
 		tsv_adds(&line, url);
 	} else {
-		tsv_add(&line, row->type, row->type_len);
 		tsv_addu(&line, row->rows);
 		tsv_adds(&line, url);
 		tsv_addu(&line, item->object.generation);
 		tsv_addu(&line, item->object.size);
 		tsv_adds(&line, item->object.crc32c);
 	}
-	buf_addc(&line, '\n');
-	fwrite(line.data, 1, line.len, stdout);
+	(void)tsv_put(stdout, first, options.dry_run ? strlen(first) : row->type_len, &line);
 	buf_free(&line);
 	free(url);
 }

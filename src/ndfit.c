@@ -154,17 +154,14 @@ read_sources(struct work *w, char **paths, int n, int wake_fd, struct err *e)
 static void
 print_row(const char *type, const struct record_file *f, const char *origin)
 {
-	struct buf first = {0}, row = {0};
+	struct buf row = {0};
 
-	buf_reserve(&first, 1);
-	tsv_adds(&first, type); /* may be empty, which takes its tab along */
 	tsv_addu(&row, f->rows);
 	tsv_addu(&row, f->bytes);
 	tsv_adds(&row, f->path);
 	if (origin != NULL)
 		tsv_adds(&row, origin);
-	printf("%.*s\t%s\n", (int)first.len, first.data, row.data);
-	buf_free(&first);
+	(void)tsv_put(stdout, type, strlen(type), &row); /* msg_finish looks */
 	buf_free(&row);
 }
 

@@ -150,3 +150,39 @@ whole() {
 	[ "$output" = $'2021/01/01/00\t_rejected\t1\t1\t0\t-\t-\n2021/01/01/00\tapp\t10\t1\t9\t9\t9' ]
 	[ "$(table app | wc -l)" = 9 ]
 }
+
+@test "types of any spelling and length are loaded, and run nothing" {
+	python3 - <<'PY' >a.json
+import json
+types = ["a'b1", 'q"2', "line\n3", "`touch ran`", "$(touch ran4)", "--help", "-x", "a;touch ran5", "%s6", "*7", "", "a\tb8", "a\\nb9",
+         "nul\0x", "nulx", " l", "t ", "한국10", "y" * 140000]
+for t in types:
+    for n in range(3):
+        print(json.dumps({"type": t, "n": n}))
+PY
+	for name in "a%27b1" "q%222" "line%0A3" "%60touch%20ran%60" "%24%28touch%20ran4%29" "--help" "-x" "%" "nul%00x" "nulx"; do
+		schema "$name" n:INTEGER type:STRING
+	done
+	ctl put s3://logs/2021/01/01/00/a.json a.json
+	run -0 hour hour 2021/01/01/00
+	[ "$(cut -f 3,4,5 "$VAR/2021/01/01/00/counts.tsv" | sort | uniq -c | xargs)" = '19 3 0 3' ]
+	[ "$(cut -f 6,7 "$VAR/2021/01/01/00/counts.tsv" | sort | uniq -c | xargs)" = '9 - - 10 3 3' ]
+	[ "$(table nul_x | wc -l)" = 3 ]
+	[ -z "$(find . -name 'ran*')" ]
+}
+
+@test "what could not be read to its end is never stored, though no disk took the word of it" {
+	records 00:10 app 1 9 | ctl put s3://logs/2021/01/01/00/a.json -
+	mkdir programs
+	cp -s "$BIN"/* programs
+	rm programs/s3cat
+	cat >programs/s3cat <<-.
+		#!/bin/sh
+		[ "\$1" != -m ] || ln -s /dev/null "$VAR/2021/01/01/00/unread"
+		"$BIN/s3cat" "\$@" && [ "\$1" != -m ] || exit 75
+	.
+	chmod +x programs/s3cat
+	PROGRAMS=$PWD/programs the_hour_ends_with 74 'classify.sh: *unread*'
+	run -66 gcscat -l gs://logs/
+	whole 9
+}

@@ -50,6 +50,27 @@ whole() {
 	[ ! -e "$VAR" ]
 }
 
+@test "an hour, a directory and settings are text to make and the shell, whatever they hold" {
+	for wrong in "2021/01/01/00'; touch ran; '" '$(shell touch ran)' '$(shell touch ran)2021/01/01/00' '`touch ran`' 'a: b' 'a%b'; do
+		the_hour_ends_with 64 "*.sh: hour '$wrong': expected YYYY*" hour "$wrong"
+		HOUR=$wrong run -2 make --no-print-directory -f "$recipes/hour.mk" reload
+		[[ $output == *"hour '$wrong': expected"* ]]
+		run -2 make --no-print-directory -C "$recipes/.." -o all hour HOUR="$wrong"
+		[[ $output == *"hour '$wrong': expected"* ]]
+	done
+	[ ! -e "$VAR" ]
+	records 00:10 app 1 9 | ctl put s3://logs/2021/01/01/00/a.json -
+	cp "$recipes/etl.conf" "own'\$(touch ran).conf"
+	for VAR in "v'\$(touch ran)" 'v`touch ran`' 'v$(shell touch ran)'; do
+		CONF="own'\$(touch ran).conf" whole 9
+		[ "$(cut -f 7 "$VAR/2021/01/01/00/counts.tsv")" = 9 ]
+	done
+	unset VAR
+	run -0 make --no-print-directory -f "$recipes/hour.mk" hour HOUR=2021/01/01/00 VAR=elsewhere
+	[ "$(cut -f 7 elsewhere/2021/01/01/00/counts.tsv)" = 9 ]
+	[ ! -e ran ] && [ ! -e "$recipes/../ran" ]
+}
+
 @test "half a gzip is 65 and named, and nothing is stored" {
 	records 00:10 app 1 20 | ctl put s3://logs/2021/01/01/00/a.json -
 	records 00:10 app 21 1000 | gzip | head -c 1500 | ctl put s3://logs/2021/01/01/00/half.gz -

@@ -44,20 +44,23 @@ print_item(const struct gcs_row *row, const struct gcs_item *item)
 {
 	static const char *const words[] = {
 	    [GCS_KEPT] = "keep", [GCS_CREATED] = "create", [GCS_REPLACED] = "replace"};
-	const char *first = options.dry_run ? words[item->done] : row->type;
+	const char *first = words[item->done];
+	size_t len = strlen(first);
 	char *url = gcs_what(item->bucket, item->name);
 	struct buf line = {0};
 
 	if (options.dry_run) {
 		tsv_adds(&line, url);
 	} else {
+		first = row->type;
+		len = row->type_len;
 		tsv_addu(&line, row->rows);
 		tsv_adds(&line, url);
 		tsv_addu(&line, item->object.generation);
 		tsv_addu(&line, item->object.size);
 		tsv_adds(&line, item->object.crc32c);
 	}
-	(void)tsv_put(stdout, first, options.dry_run ? strlen(first) : row->type_len, &line);
+	(void)tsv_put(stdout, first, len, &line); /* msg_finish looks */
 	buf_free(&line);
 	free(url);
 }

@@ -7,7 +7,9 @@ DESTDIR ?=
 CFLAGS ?= -O2 -g
 WARN = -Wall -Wextra -Wshadow -Wconversion
 SAN ?=
-HOUR ?=
+
+# Text, never expanded: hour.mk takes it as it is.
+override HOUR := $(value HOUR)
 
 # SAN=address,undefined builds into build/san-… and never touches bin/.
 comma = ,
@@ -103,7 +105,7 @@ classify: ## only its first half: S3 to GCS
 load: ## only its second half: GCS to BigQuery
 count: ## load if need be, then count
 hour reload classify load count: all
-	@$(MAKE) --no-print-directory -f pipelines/hour.mk $@ HOUR='$(HOUR)'
+	@$(MAKE) --no-print-directory -f pipelines/hour.mk $@
 
 install: all ## install programs and man pages under $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(addprefix $(DESTDIR)$(PREFIX)/share/man/man,1 5 7)

@@ -21,7 +21,7 @@ if [ -s "$dir/tables.tsv" ]; then
 fi
 awk -v hour="$hour" -f "$here/counts.awk" "$dir/split.tsv" "$dir/rejected.tsv" "$dir/put.tsv" \
 	"$dir/load.tsv" "$dir/count.tsv" >"$dir/counts.tsv.new"
-mv "$dir/counts.tsv.new" "$dir/counts.tsv"
+appear counts.tsv
 status=0
 slackcount -k <"$dir/counts.tsv" || status=$?
 if [ "$SLACK" = yes ]; then

@@ -2,16 +2,15 @@
 #include "base/io.h"
 #include "base/msg.h"
 #include "base/opt.h"
+#include "base/signals.h"
 #include "ndjson/key.h"
 #include "ndjson/pile.h"
 #include "ndjson/reader.h"
 #include "ndjson/split.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 enum { DEEPEST = 1000000 };
@@ -21,24 +20,6 @@ struct options {
 	uint64_t part_size, max_line, max_depth; /* bytes, bytes, levels */
 	int trust;
 };
-
-/* Signals that end the program are held until a read would wait, so that it can remove what it has
- * begun and then die of them; those that the caller ignores stay ignored. A file that outgrows
- * ulimit -f is a write error like a full disk. */
-static int
-hold_signals(sigset_t *held)
-{
-	static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
-	struct sigaction now;
-
-	sigemptyset(held);
-	for (size_t i = 0; i < sizeof deadly / sizeof deadly[0]; i++)
-		if (sigaction(deadly[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
-			sigaddset(held, deadly[i]);
-	sigprocmask(SIG_BLOCK, held, NULL);
-	signal(SIGXFSZ, SIG_IGN);
-	return signalfd(-1, held, SFD_CLOEXEC);
-}
 
 /* A file that is not there is told before hours are read; and no output may replace one. */
 static int
@@ -116,8 +97,8 @@ run(const struct options *o, const struct key *key, char **file, struct piles *p
 			      .report = o->rejects != NULL ? &report : NULL};
 	sigset_t held;
 	struct err e;
-	int wake_fd = hold_signals(&held), code;
-	int rc = check_sources(file, piles, &e);
+	int wake_fd = signals_hold(&held, &e), code;
+	int rc = wake_fd >= 0 ? check_sources(file, piles, &e) : -1;
 
 	if (rc == 0 && o->rejects != NULL) {
 		rc = outfile_open(&report, o->rejects, &e);
@@ -129,9 +110,8 @@ run(const struct options *o, const struct key *key, char **file, struct piles *p
 		rc = finish(&split, wake_fd, &e);
 	outfile_abort(&report);
 	piles_free(piles);
-	sigprocmask(SIG_UNBLOCK, &held, NULL); /* dies here when one is pending */
+	signals_release(&held, wake_fd); /* dies here when one is pending */
 	code = rc == 0 ? judge(&split, &e) : msg_fail(&e);
-	close(wake_fd);
 	split_free(&split);
 	return code;
 }

@@ -17,12 +17,6 @@ msg_level(int change)
 	level += change;
 }
 
-int
-msg_verbose(void)
-{
-	return level > 0;
-}
-
 static void
 write_stderr(const char *p, size_t n)
 {

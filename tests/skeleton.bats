@@ -202,17 +202,18 @@ readme() { awk '/^    /{sub(/^    /, ""); print}' "$top/README.md"; }
 @test "CI counts its parts, and fails when one failed, died, or ran nothing" {
 	mkdir -p w/.ci bin
 	cp "$top/.ci/run" w/.ci/run
-	# ci TEST LINT: with a make that does these for its targets.
+	# ci TEST LINT: with a make that does these for its targets, and passes a test for any other.
 	ci() {
-		printf '#!/bin/sh\ncase $1 in\ndeps) %s ;;\nlint) %s ;;\n*) exit 9 ;;\nesac\n' "$1" "$2" >bin/make
+		printf '#!/bin/sh\ncase $1 in\ndeps) %s ;;\nlint) %s ;;\n*) echo "1 passed, 0 failed" ;;\nesac\n' "$1" "$2" >bin/make
 		chmod +x bin/make
 		PATH=$PWD/bin:$PATH bash w/.ci/run </dev/null
 	}
+	others=$(($(grep -c '^part ' "$top/.ci/run") - 2))
 	good='echo "2 passed, 0 failed"'
 	run -0 ci 'echo "3 passed, 0 failed, 1 skipped"' "$good"
-	[ "${lines[-1]}" = '5 passed, 0 failed, 1 skipped' ]
+	[ "${lines[-1]}" = "$((5 + others)) passed, 0 failed, 1 skipped" ]
 	run -0 ci "$good" "$good"
-	[ "${lines[-1]}" = '4 passed, 0 failed' ]
+	[ "${lines[-1]}" = "$((4 + others)) passed, 0 failed" ]
 	for bad in 'echo "3 passed, 1 failed"; exit 1' 'echo "3 passed, 0 failed"; exit 2' true false \
 		'echo "0 passed, 0 failed"' 'printf "3 passed, 0 failed"; exit 5'; do
 		run -1 ci "$bad" "$good"

@@ -33,6 +33,11 @@ rows() { ctl sql "SELECT count(*) FROM \"$ds.$1\""; }
 	[ "$(ctl sql "SELECT a, b FROM \"$ds.app_TEMP_2021010100\" ORDER BY a" | head -n 1)" = $'1\tx' ]
 }
 
+@test "a schema may come through a pipe" {
+	run -0 --separate-stderr bqload -s <(cat schemas/app.json) -t "$temp" --type app <put.tsv
+	[ "$(cut -f 1,2 <<<"$output")" = $'app\t2' ]
+}
+
 @test "the same work is the same job: a second run loads nothing" {
 	run -0 loads <put.tsv
 	first=$output

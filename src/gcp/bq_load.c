@@ -16,12 +16,15 @@ enum { MOST_RUNS = 3, MOST_ATTEMPTS = 1000, ID_BYTES = 16 };
 int
 bq_load_fields(struct bq_load *l, const char *path, struct err *e)
 {
-	struct schema *schema = schema_load(path, e);
+	struct schema *schema = NULL;
 	struct buf text = {0};
 	yajl_val file = NULL, fields;
 	int rc = -1;
 
-	if (schema != NULL && io_slurp(path, SCHEMA_MAX_BYTES, &text, e) == 0)
+	/* Read once: it may be a pipe. */
+	if (io_slurp(path, SCHEMA_MAX_BYTES, &text, e) == 0)
+		schema = schema_parse(text.data, text.len, path, e);
+	if (schema != NULL)
 		file = json_parse(text.data, text.len, SCHEMA_MAX_BYTES, path, e);
 	if (file != NULL) {
 		fields = json_get(file, "schema.fields");
@@ -44,7 +47,8 @@ bq_load_config(struct buf *out, const struct bq_load *l)
 	bq_json_member(out, "projectId", l->table->project);
 	bq_json_member(out, "datasetId", l->table->dataset);
 	bq_json_member(out, "tableId", l->table->table);
-	buf_adds(out,
+	buf_adds(
+	    out,
 	    "},\"sourceFormat\":\"NEWLINE_DELIMITED_JSON\","
 	    "\"createDisposition\":\"CREATE_IF_NEEDED\",\"writeDisposition\":\"WRITE_TRUNCATE\","
 	    "\"schema\":{\"fields\":");
@@ -88,7 +92,7 @@ make_temp(struct bq *b, const struct bq_load *l, struct err *e)
 	if (rc == 0) {
 		if (l->expires_ms > 0)
 			buf_addf(&members, "\"expirationTime\":\"%llu\"",
-			    (unsigned long long)l->expires_ms);
+				 (unsigned long long)l->expires_ms);
 		rc = bq_table_create(b, l->table, members.data, e);
 		buf_free(&members);
 	}
@@ -113,8 +117,8 @@ still_there(struct bq *b, const struct bq_load *l, struct err *e)
 	int rc = bq_table_get(b, l->table, &temp, e);
 
 	if (rc == 1 && (json_u64(temp, "numRows", &rows) != 0 || rows != output_rows(l->job) ||
-			   json_u64(temp, "lastModifiedTime", &changed) != 0 ||
-			   json_u64(l->job, "statistics.endTime", &end) != 0 || changed > end))
+			json_u64(temp, "lastModifiedTime", &changed) != 0 ||
+			json_u64(l->job, "statistics.endTime", &end) != 0 || changed > end))
 		rc = 0;
 	yajl_tree_free(temp);
 	return rc;
@@ -150,8 +154,8 @@ next_attempt(struct bq *b, struct bq_load *l, struct err *e)
 	while (rc == 0) {
 		if (++l->attempt > MOST_ATTEMPTS)
 			return err_set(e, EX_UNAVAILABLE,
-			    "%s: %d jobs for the same objects failed before", l->table->table,
-			    MOST_ATTEMPTS);
+				       "%s: %d jobs for the same objects failed before",
+				       l->table->table, MOST_ATTEMPTS);
 		rc = try_attempt(b, l, e);
 	}
 	return rc < 0 ? -1 : 0;
@@ -162,7 +166,7 @@ bq_load_start(struct bq *b, struct bq_load *l, struct err *e)
 {
 	if (l->n > BQ_LOAD_MOST_URIS)
 		return err_set(e, EX_DATAERR, "%s: %zu objects, a load job takes at most %d",
-		    l->table->table, l->n, BQ_LOAD_MOST_URIS);
+			       l->table->table, l->n, BQ_LOAD_MOST_URIS);
 	if (bq_locate(b, l->table, e) != 0 || make_temp(b, l, e) != 0)
 		return -1;
 	return next_attempt(b, l, e);

@@ -9,7 +9,7 @@ set -a
 # shellcheck source=pipelines/etl.conf
 . "${CONF:-$here/etl.conf}"
 set +a
-hour=${1:-$(date -u -d '1 hour ago' +%Y/%m/%d/%H)}
+S3_URL=${S3_URL%/} GCS_URL=${GCS_URL%/} hour=${1:-$(date -u -d '1 hour ago' +%Y/%m/%d/%H)}
 case $hour in
 [12][0-9][0-9][0-9]/[01][0-9]/[0-3][0-9]/[0-2][0-9]) day=${hour%/*} ;;
 *) day=none ;;

@@ -108,6 +108,13 @@ load hour/setup.bash
 	[ "$output" = 3 ]
 }
 
+@test "a slash at the end of S3_URL and GCS_URL makes no other place" {
+	records 00:10 app 1 9 | ctl put s3://logs/2021/01/01/00/a.json -
+	S3_URL=s3://logs/ GCS_URL=gs://logs/ run -0 hour hour 2021/01/01/00
+	run -0 hour reload 2021/01/01/00
+	[ "$(gcscat -l gs://logs/ | wc -l)" = 2 ]
+}
+
 @test "an object that changes between listing and reading stops the hour; the next run takes it whole" {
 	records 00:10 app 1 9 >a.json
 	ctl put s3://logs/2021/01/01/00/a.json a.json

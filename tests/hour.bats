@@ -249,7 +249,7 @@ phase() {
 		records 00:10 app 1 9 | ctl put "s3://logs/$h/a.json" -
 	done
 	cd "$blank"
-	unset MAKEFLAGS
+	unset MAKEFLAGS MFLAGS MAKELEVEL
 	VAR='v a r' run -0 env -u HOME make -o all hour
 	[ "$output" = '' ]
 	VAR='v a r' HOME='' run -0 make -j2 -o all reload HOUR="$hour"

@@ -108,7 +108,8 @@ static int
 run(const struct options *o, const struct key *key, char **file, struct piles *piles)
 {
 	struct outfile report = {.fd = -1};
-	struct record_rules rules = {key, o->max_line, (size_t)o->max_depth, o->trust};
+	struct record_rules rules = {key, o->max_line, (size_t)o->max_depth, o->trust,
+				     bitscan_choose(getenv("NDJSON_SIMD"))};
 	struct split split = {.piles = piles,
 			      .key = o->key,
 			      .max_line = o->max_line,

@@ -1,6 +1,7 @@
 #include "ndjson/records.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct records {
 	struct record_rules rules;
@@ -9,6 +10,8 @@ struct records {
 	const char *source;
 	struct lines *lines;
 	struct scanner *scanner;
+	struct scanner *finder; /* of nested keys in records that are known to be good */
+	struct bitscan_found found;
 };
 
 /* The record line->p[from..to): hand it out with what the scan found, cap and all. */
@@ -79,6 +82,84 @@ take_line(void *arg, const struct line *line, struct err *e)
 	return 0;
 }
 
+static int
+is_nested(const struct key *key)
+{
+	return key != NULL && key->n > 1;
+}
+
+/* The place of a found record's first byte in its line, from 1; place is that of block. */
+static uint64_t
+column_of(const char *p, const char *block, const struct line *place)
+{
+	const char *lf;
+
+	if (p > block && p[-1] == '\n')
+		return 1;
+	lf = memrchr(block, '\n', (size_t)(p - block));
+	return lf != NULL ? (uint64_t)(p - lf) : place->column + (uint64_t)(p - block) + 1;
+}
+
+/* Hand out a record that was found in block. */
+static int
+hand_found(struct records *r, const struct bitscan_record *good, const char *block,
+	   const struct line *place, struct err *e)
+{
+	struct record rec = {
+	    .p = good->p,
+	    .len = good->len,
+	    .source = r->source,
+	    .line = place->number + good->line,
+	    .offset = place->offset + (uint64_t)(good->p - block),
+	    .column = column_of(good->p, block, place),
+	    .part = LINE_WHOLE,
+	    .value = good->value,
+	    .value_len = good->value_len,
+	    .value_escaped = good->value_escaped,
+	};
+	struct scanned found;
+
+	if (rec.value != NULL)
+		rec.fault.at = rec.value[-1] == '"' ? rec.value - 1 : rec.value;
+	if (r->finder != NULL) {
+		scanner_scan(r->finder, rec.p, rec.p + rec.len, &found);
+		if (found.fault.reason != REJECT_NONE)
+			scanner_scan(r->scanner, rec.p, rec.p + rec.len, &found);
+		rec.fault = found.fault;
+		rec.value = found.value;
+		rec.value_len = found.value_len;
+		rec.value_escaped = found.value_escaped;
+	}
+	return r->sink(r->arg, &rec, e);
+}
+
+/* Whole lines: hand out their records up to the first that is not plainly good; where that is, or
+ * end; NULL on an error. */
+static const char *
+take_good(struct records *r, const char *p, const char *end, struct err *e)
+{
+	const struct key *key = r->rules.key;
+	struct bitscan_rules rules = {.max_line = r->rules.max_line,
+				      .max_depth = r->rules.max_depth,
+				      .trust = r->rules.trust};
+
+	if (key != NULL && key->n == 1) {
+		rules.name = key->token->name;
+		rules.name_len = key->token->len;
+	}
+	do {
+		const char *stop = r->rules.scan(&rules, p, end, &r->found);
+		struct line place = lines_place(r->lines);
+
+		for (size_t i = 0; i < r->found.n; i++)
+			if (hand_found(r, &r->found.record[i], p, &place, e) != 0)
+				return NULL;
+		lines_skip(r->lines, p, (size_t)(stop - p), r->found.lines);
+		p = stop;
+	} while (p < end && r->found.n == BITSCAN_MOST);
+	return p;
+}
+
 struct records *
 records_new(const struct record_rules *rules, record_sink *sink, void *arg)
 {
@@ -89,6 +170,8 @@ records_new(const struct record_rules *rules, record_sink *sink, void *arg)
 	r->arg = arg;
 	r->lines = lines_new(rules->max_line, take_line, r);
 	r->scanner = scanner_new(rules->key, rules->max_depth, rules->trust);
+	if (is_nested(rules->key))
+		r->finder = scanner_new(rules->key, rules->max_depth, 1);
 	return r;
 }
 
@@ -99,6 +182,7 @@ records_free(struct records *r)
 		return;
 	lines_free(r->lines);
 	scanner_free(r->scanner);
+	scanner_free(r->finder);
 	free(r);
 }
 
@@ -111,7 +195,27 @@ records_begin(struct records *r, const char *source)
 int
 records_feed(struct records *r, const char *p, size_t n, struct err *e)
 {
-	return lines_feed(r->lines, p, n, e);
+	const char *end = p + n;
+
+	while (p < end) {
+		const char *lf = NULL;
+
+		if (r->rules.scan != NULL && !lines_begun(r->lines))
+			lf = memrchr(p, '\n', (size_t)(end - p));
+		if (lf != NULL) {
+			p = take_good(r, p, lf + 1, e);
+			if (p == NULL)
+				return -1;
+		}
+		if (p == end)
+			break;
+		lf = memchr(p, '\n', (size_t)(end - p));
+		n = (size_t)((lf != NULL && r->rules.scan != NULL ? lf + 1 : end) - p);
+		if (lines_feed(r->lines, p, n, e) != 0)
+			return -1;
+		p += n;
+	}
+	return 0;
 }
 
 int

@@ -8,6 +8,7 @@
 #ifndef NDJSON_RECORDS_H
 #define NDJSON_RECORDS_H
 
+#include "ndjson/bitscan.h"
 #include "ndjson/lines.h"
 #include "ndjson/scan.h"
 
@@ -35,6 +36,7 @@ struct record_rules {
 	uint64_t max_line;     /* longest record in bytes */
 	size_t max_depth;      /* deepest nesting */
 	int trust;             /* see scanner_new */
+	bitscan_backend *scan; /* NULL: the scanner sees every record */
 };
 
 #define RECORD_MAX_LINE \

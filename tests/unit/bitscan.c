@@ -1,0 +1,313 @@
+/* The fast scan: what it accepts the scanner accepts, with the same key; it accepts all that is
+ * plainly good; every backend, wherever the 64 bytes of its steps begin. */
+#include "base/buf.h"
+#include "check.h"
+#include "ndjson/records.h"
+
+#include <stdlib.h>
+
+static uint64_t seed = 1;
+
+/* 0 .. n-1 (splitmix64) */
+static unsigned
+draw(unsigned n)
+{
+	uint64_t z = seed += 0x9e3779b97f4a7c15u;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+	return (unsigned)((z ^ (z >> 31)) % n);
+}
+
+static const char *
+pick(const char *const *words)
+{
+	unsigned n = 0;
+
+	while (words[n] != NULL)
+		n++;
+	return words[draw(n)];
+}
+
+static void
+space(struct buf *out)
+{
+	static const char *const words[] = {"", "", "", "", " ", "  ", "\t", "\r", NULL};
+
+	buf_adds(out, pick(words));
+}
+
+static void
+string(struct buf *out)
+{
+	static const char *const words[] = {"a",
+					    "b",
+					    "C:\\\\dir\\\\",
+					    "\\\"",
+					    "\\n",
+					    "\\u00e9",
+					    "\\ud83d\\ude00",
+					    "\\/",
+					    "{",
+					    "}",
+					    "[",
+					    "]",
+					    ",",
+					    ":",
+					    "\xc3\xa9",
+					    "\xed\x9f\xbf",
+					    "\xe0\xa0\x80",
+					    "\xf0\x9f\x98\x80",
+					    "\xf4\x8f\xbf\xbf",
+					    "type",
+					    "lorem ipsum dolor sit amet ",
+					    "\x7f",
+					    NULL};
+
+	buf_addc(out, '"');
+	for (unsigned n = draw(8) == 0 ? draw(60) : draw(6); n > 0; n--)
+		buf_adds(out, pick(words));
+	buf_addc(out, '"');
+}
+
+static void value(struct buf *out, unsigned depth);
+
+static void
+object(struct buf *out, unsigned depth, int with_key)
+{
+	static const char *const names[] = {"\"a\"", "\"typ\"",       "\"types\"",    "\"\"",
+					    "\"t\"", "\"long name\"", "\"\xc3\xa9\"", NULL};
+	unsigned n = draw(5), key = n > 0 ? draw(n) : 0;
+
+	if (with_key && n == 0)
+		n = 1;
+	buf_addc(out, '{');
+	space(out);
+	for (unsigned i = 0; i < n; i++) {
+		if (i > 0) {
+			buf_addc(out, ',');
+			space(out);
+		}
+		buf_adds(out, with_key && i == key        ? "\"type\""
+			      : depth > 1 && draw(4) == 0 ? "\"type\""
+							  : pick(names));
+		space(out);
+		buf_addc(out, ':');
+		space(out);
+		if (with_key && i == key && draw(4) > 0)
+			buf_adds(out, "\"T\\u0041\"");
+		else
+			value(out, with_key && i == key ? 0 : depth + 1);
+		space(out);
+	}
+	buf_addc(out, '}');
+}
+
+static void
+value(struct buf *out, unsigned depth)
+{
+	static const char *const scalars[] = {
+	    "0",     "-0",  "1",       "10",  "123456789012345678901234567890",
+	    "-1.5",  "1e9", "2.50E-3", "0.1", "true",
+	    "false", NULL};
+	unsigned kind = draw(depth > 0 && depth < 6 ? 6 : 3);
+
+	if (kind <= 1)
+		string(out);
+	else if (kind == 2)
+		buf_adds(out, pick(scalars));
+	else if (kind == 3)
+		object(out, depth, 0);
+	else if (kind == 4) {
+		buf_adds(out, "[");
+		for (unsigned n = draw(4); n > 0; n--) {
+			space(out);
+			value(out, depth + 1);
+			if (n > 1)
+				buf_addc(out, ',');
+		}
+		space(out);
+		buf_adds(out, "]");
+	} else
+		buf_adds(out, "null");
+}
+
+/* Lines of records that are plainly good. */
+static void
+good_lines(struct buf *out, unsigned n)
+{
+	static const char *const ends[] = {"\n", "\n", "\n", "\r\n", " \n", "", " ", "\n\n", NULL};
+
+	for (; n > 0; n--) {
+		object(out, 1, 1);
+		buf_adds(out, pick(ends));
+	}
+	buf_addc(out, '\n');
+}
+
+struct told {
+	struct buf text;
+	size_t n;
+};
+
+static int
+tell(void *arg, const struct record *rec, struct err *e)
+{
+	struct told *told = arg;
+
+	(void)e;
+	told->n++;
+	buf_addf(&told->text, "%llu:%llu:%llu %s <", (unsigned long long)rec->line,
+		 (unsigned long long)rec->offset, (unsigned long long)rec->column,
+		 reject_name(rec->fault.reason));
+	buf_add(&told->text, rec->p, rec->len);
+	buf_adds(&told->text, "> ");
+	if (rec->fault.reason == REJECT_NONE && rec->value != NULL) {
+		buf_addf(&told->text, "%d:", rec->value_escaped);
+		buf_add(&told->text, rec->value, rec->value_len);
+	}
+	record_detail(&told->text, rec);
+	buf_addc(&told->text, '\n');
+	return 0;
+}
+
+static struct told
+records_told(const struct record_rules *rules, const char *p, size_t n)
+{
+	struct told told = {0};
+	struct records *r = records_new(rules, tell, &told);
+	struct err e;
+
+	records_begin(r, "text");
+	CHECK(records_feed(r, p, n, &e) == 0 && records_end(r, &e) == 0);
+	records_free(r);
+	return told;
+}
+
+static const char *const backends[] = {"avx2", "sse2", "neon", "c"};
+
+/* Every backend tells what the scanner alone tells. */
+static int
+all_agree(struct record_rules rules, const char *p, size_t n)
+{
+	struct told expected, found;
+	int agree = 1;
+
+	rules.scan = NULL;
+	expected = records_told(&rules, p, n);
+	for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++) {
+		rules.scan = bitscan_choose(backends[i]);
+		if (rules.scan == NULL)
+			continue;
+		found = records_told(&rules, p, n);
+		if (found.text.len != expected.text.len ||
+		    memcmp(found.text.data, expected.text.data, found.text.len) != 0) {
+			printf("%s trust %d: %.*s\n--- found\n%s--- expected\n%s", backends[i],
+			       rules.trust, (int)n, p, found.text.data, expected.text.data);
+			agree = 0;
+		}
+		buf_free(&found.text);
+	}
+	buf_free(&expected.text);
+	return agree;
+}
+
+/* A few bytes changed, taken out or doubled. */
+static void
+damage(struct buf *text)
+{
+	static const char bytes[] =
+	    "\"\"\\{}[],: \n\r\t\x01u0-.eE1tn\x80\xc3\xe0\xed\xf0\xf4\xff{}\"";
+
+	for (unsigned n = draw(3) + 1; n > 0 && text->len > 2; n--) {
+		size_t at = draw((unsigned)text->len);
+
+		switch (draw(3)) {
+		case 0:
+			text->data[at] = bytes[draw(sizeof bytes)];
+			break;
+		case 1:
+			memmove(text->data + at, text->data + at + 1, text->len - at - 1);
+			text->len--;
+			break;
+		default:
+			buf_addc(text, ' ');
+			memmove(text->data + at + 1, text->data + at, text->len - at - 1);
+		}
+	}
+}
+
+static void
+verdicts_are_the_scanners(int rounds)
+{
+	struct key top, nested;
+	struct err e;
+	int agree = 1;
+
+	CHECK(key_compile("type", &top, &e) == 0 && key_compile("/a/type", &nested, &e) == 0);
+	for (int round = 0; round < rounds && agree; round++) {
+		struct record_rules rules = {.key = round % 8 == 0    ? &nested
+						    : round % 16 == 1 ? NULL
+								      : &top,
+					     .max_line = draw(8) == 0 ? 60 : 10000,
+					     .max_depth = draw(4) == 0 ? 3 : 500,
+					     .trust = draw(2) == 0};
+		struct buf text = {0};
+
+		for (unsigned shift = draw(131); shift > 0; shift--)
+			buf_addc(&text, ' ');
+		if (text.len > 0 && draw(2) == 0)
+			buf_addc(&text, '\n');
+		good_lines(&text, 1 + draw(4));
+		if (draw(4) > 0)
+			damage(&text);
+		agree = all_agree(rules, text.data, text.len);
+		buf_free(&text);
+	}
+	CHECK(agree);
+	key_free(&top);
+	key_free(&nested);
+}
+
+/* What is plainly good is accepted at once, at each of 131 places in the steps. */
+static void
+good_lines_are_accepted(void)
+{
+	static const char name[] = "type";
+
+	for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++)
+		for (size_t shift = 0; shift <= 130; shift++)
+			for (int trust = 0; trust < 2; trust++) {
+				struct bitscan_rules rules = {name, strlen(name), 1000000, 500,
+							      trust};
+				bitscan_backend *scan = bitscan_choose(backends[i]);
+				struct bitscan_found found;
+				struct buf text = {0};
+
+				for (size_t n = 0; n < shift; n++)
+					buf_addc(&text, ' ');
+				buf_adds(&text, "{\"type\":\"a\"}\n");
+				for (int n = 0; n < 9; n++) {
+					buf_adds(&text, "{\"type\":\"a\", \"x\":");
+					string(&text);
+					buf_adds(&text, ",\"n\":[0,-1.5e3,true,null,{}],\"b\":{"
+							"\"type\":\"b\"}} \n");
+				}
+				if (scan != NULL) {
+					CHECK(scan(&rules, text.data, text.data + text.len,
+						   &found) == text.data + text.len);
+					CHECK(found.n == 10 && found.lines == 10);
+				}
+				buf_free(&text);
+			}
+}
+
+int
+main(int argc, char **argv)
+{
+	CHECK(bitscan_choose("mmx") == NULL);
+	CHECK(bitscan_choose("") != NULL && bitscan_choose("c") != NULL);
+	good_lines_are_accepted();
+	verdicts_are_the_scanners(argc > 1 ? atoi(argv[1]) : 20000);
+	return check_done();
+}

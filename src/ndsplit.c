@@ -1,15 +1,16 @@
 /* ndsplit: NDJSON to one file per value of a key, each record byte for byte. */
+#include "base/crew.h"
 #include "base/io.h"
 #include "base/msg.h"
 #include "base/opt.h"
 #include "ndjson/key.h"
 #include "ndjson/pile.h"
-#include "ndjson/reader.h"
 #include "ndjson/split.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -18,7 +19,7 @@ enum { DEEPEST = 1000000 };
 
 struct options {
 	const char *key, *template, *rejects;
-	uint64_t part_size, max_line, max_depth; /* bytes, bytes, levels */
+	uint64_t part_size, max_line, max_depth, threads; /* bytes, bytes, levels */
 	int trust;
 };
 
@@ -54,27 +55,11 @@ check_sources(char **file, struct piles *piles, struct err *e)
 	return 0;
 }
 
-static int
-read_sources(struct split *split, const struct record_rules *rules, char **file, int wake_fd,
-	     struct err *e)
-{
-	static char stdin_name[] = "-";
-	char *only_stdin[] = {stdin_name, NULL};
-	struct reader *reader = reader_new(rules, wake_fd, split_record, split);
-	int rc = 0;
-
-	for (char **f = *file != NULL ? file : only_stdin; *f != NULL && rc == 0; f++)
-		rc = reader_file(reader, *f, e);
-	msg_debug("%llu bytes read", (unsigned long long)reader_bytes(reader));
-	reader_free(reader);
-	return rc;
-}
-
 /* All is read: bring every file to the disk, then let them appear, then say so. */
 static int
-finish(struct split *split, int wake_fd, struct err *e)
+finish(struct split *split, unsigned threads, int wake_fd, struct err *e)
 {
-	if (split_finish(split, e) != 0 || piles_settle(split->piles, wake_fd, e) != 0)
+	if (split_finish(split, e) != 0 || piles_settle(split->piles, threads, wake_fd, e) != 0)
 		return -1;
 	if (split->report != NULL && outfile_settle(split->report, e) != 0)
 		return -1;
@@ -107,6 +92,8 @@ judge(const struct split *split, struct err *e)
 static int
 run(const struct options *o, const struct key *key, char **file, struct piles *piles)
 {
+	static char stdin_name[] = "-";
+	char *only_stdin[] = {stdin_name, NULL};
 	struct outfile report = {.fd = -1};
 	struct record_rules rules = {key, o->max_line, (size_t)o->max_depth, o->trust,
 				     bitscan_choose(getenv("NDJSON_SIMD"))};
@@ -125,9 +112,10 @@ run(const struct options *o, const struct key *key, char **file, struct piles *p
 		piles_protect(piles, o->rejects, "the report of --rejects");
 	}
 	if (rc == 0)
-		rc = read_sources(&split, &rules, file, wake_fd, &e);
+		rc = split_files(&split, &rules, *file != NULL ? file : only_stdin, (unsigned)o->threads,
+				 wake_fd, &e);
 	if (rc == 0)
-		rc = finish(&split, wake_fd, &e);
+		rc = finish(&split, (unsigned)o->threads, wake_fd, &e);
 	outfile_abort(&report);
 	piles_free(piles);
 	sigprocmask(SIG_UNBLOCK, &held, NULL); /* dies here when one is pending */
@@ -148,6 +136,7 @@ main(int argc, char **argv)
 	    {0, "part-size", OPT_SIZE, &o.part_size, "N",
 	     "most bytes a part, with {part} in TEMPLATE"},
 	    {0, "rejects", OPT_STRING, &o.rejects, "FILE", "report of the records set aside"},
+	    {'j', "threads", OPT_NUMBER, &o.threads, "N", "threads (as many as CPUs are granted)"},
 	    {0, "trust", OPT_FLAG, &o.trust, NULL, "look only for the key: no grammar, no UTF-8"},
 	    {0, "max-line", OPT_SIZE, &o.max_line, "N", "longest record in bytes (100M)"},
 	    {0, "max-depth", OPT_NUMBER, &o.max_depth, "N", "deepest nesting (500)"},
@@ -168,6 +157,8 @@ main(int argc, char **argv)
 		opt_usage(&program, "--max-depth takes 1 to %d", DEEPEST);
 	if (o.max_line < 2)
 		opt_usage(&program, "--max-line takes at least 2 bytes");
+	if (o.threads == 0)
+		o.threads = crew_cpus();
 	if (key_compile(o.key, &key, &e) != 0)
 		return msg_finish(msg_fail(&e));
 	piles = piles_new(o.template, o.part_size, &e);

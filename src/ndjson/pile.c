@@ -1,19 +1,24 @@
 #include "ndjson/pile.h"
+#include "base/crew.h"
 #include "base/tsv.h"
-#include "ndjson/pile_file.h"
 #include "ndjson/pile_name.h"
+#include "ndjson/pile_write.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { PENDING_MOST = 256 << 10, ALL_MOST = 16 << 20 };
+enum { PLAIN_MOST = 64 << 10, PACKED_MOST = 256 << 10, ALL_MOST = 8 << 20 };
 
 struct piles {
 	struct pile_files files;
+	struct pile_writers writers;
 	uint64_t part_size;
 	int has_type;
 	struct pile_table table;
-	size_t pending; /* bytes allocated for pending records of all piles */
+	size_t pending;                /* bytes pending of all piles */
+	struct pile_write *due, **end; /* handed off, but not taken: oldest first */
+	size_t settled;                /* slots of the table, by piles_settle */
+	int wake_fd;
 };
 
 struct piles *
@@ -25,9 +30,21 @@ piles_new(const char *template, uint64_t part_size, struct err *e)
 		return NULL;
 	ps = xcalloc(1, sizeof *ps);
 	pile_files_init(&ps->files, template);
+	pile_writers_init(&ps->writers, &ps->files,
+			  ps->files.kind == CODEC_PLAIN ? PLAIN_MOST : PACKED_MOST);
 	ps->part_size = part_size;
 	ps->has_type = strstr(template, "{type}") != NULL;
+	ps->end = &ps->due;
 	return ps;
+}
+
+static void
+drop_due(struct piles *ps)
+{
+	struct pile_hand *hand = piles_hand(ps);
+
+	piles_take(ps, hand);
+	pile_hand_free(hand);
 }
 
 void
@@ -35,7 +52,9 @@ piles_free(struct piles *ps)
 {
 	if (ps == NULL)
 		return;
+	drop_due(ps);
 	pile_table_free(&ps->table);
+	pile_writers_free(&ps->writers);
 	pile_files_free(&ps->files);
 	free(ps);
 }
@@ -46,33 +65,64 @@ piles_protect(struct piles *ps, const char *path, const char *what)
 	pile_files_protect(&ps->files, path, what);
 }
 
-static int
-flush(struct piles *ps, struct pile *pile, struct err *e)
+struct pile_hand *
+piles_hand(struct piles *ps)
 {
-	int rc = pile_write(&ps->files, pile, pile->pending.data, pile->pending.len, e);
+	return pile_hand_new(&ps->writers);
+}
 
-	pile->pending.len = 0;
-	return rc;
+void
+piles_take(struct piles *ps, struct pile_hand *h)
+{
+	pile_hand_take(h, ps->due);
+	ps->due = NULL;
+	ps->end = &ps->due;
+}
+
+/* Hand off p[0..n), in own when that holds memory, for the last part; its last bytes when last. */
+static int
+hand_off(struct piles *ps, struct pile *pile, const char *p, size_t n, struct buf own, int last,
+	 struct err *e)
+{
+	struct part *part = pile->last;
+	struct pile_write *w = xcalloc(1, sizeof *w);
+
+	*w = (struct pile_write){.part = part,
+				 .p = p,
+				 .n = n,
+				 .own = own,
+				 .at = part->at,
+				 .number = part->handed++,
+				 .last = last};
+	part->at += n;
+	*ps->end = w;
+	ps->end = &w->next;
+	return part->file.path == NULL ? pile_file_open(&ps->files, pile, part, e) : 0;
+}
+
+/* Hand off what is pending of the last part; nothing follows when last. */
+static int
+flush(struct piles *ps, struct pile *pile, int last, struct err *e)
+{
+	struct buf own = pile->pending;
+
+	if (own.len == 0 && !last)
+		return 0;
+	ps->pending -= own.len;
+	pile->pending = last || own.len < ps->writers.most / 2 ? (struct buf){0} : pile_spare(&ps->writers);
+	return hand_off(ps, pile, own.data, own.len, own, last, e);
 }
 
 static int
 flush_all(struct piles *ps, struct err *e)
 {
-	for (size_t i = 0; i < ps->table.cap; i++) {
-		struct pile *pile = ps->table.slot[i];
-
-		if (pile == NULL || pile->pending.data == NULL)
-			continue;
-		if (flush(ps, pile, e) != 0)
+	for (size_t i = 0; i < ps->table.cap; i++)
+		if (ps->table.slot[i] != NULL && flush(ps, ps->table.slot[i], 0, e) != 0)
 			return -1;
-		ps->pending -= pile->pending.cap;
-		buf_free(&pile->pending);
-	}
 	return 0;
 }
 
-/* Room for n more pending bytes, n <= PENDING_MOST; buffers grow by doubling up to PENDING_MOST and
- * a NUL. */
+/* Room for n more pending bytes; buffers grow by doubling up to full size and a NUL. */
 static void
 reserve(struct piles *ps, struct pile *pile, size_t n)
 {
@@ -82,31 +132,40 @@ reserve(struct piles *ps, struct pile *pile, size_t n)
 		return;
 	if (cap * 2 > want)
 		want = cap * 2;
-	if (want > PENDING_MOST + 1)
-		want = PENDING_MOST + 1;
+	if (want > ps->writers.most + 1)
+		want = ps->writers.most + 1;
 	buf_reserve(&pile->pending, want - 1 - pile->pending.len);
-	ps->pending += pile->pending.cap - cap;
 }
 
 static int
 append(struct piles *ps, struct pile *pile, const char *p, size_t n, struct err *e)
 {
+	struct buf none = {0};
+
 	pile->last->bytes += n;
-	if (pile->pending.len + n > PENDING_MOST && flush(ps, pile, e) != 0)
+	if (pile->pending.len + n > ps->writers.most && flush(ps, pile, 0, e) != 0)
 		return -1;
-	if (n > PENDING_MOST)
-		return pile_write(&ps->files, pile, p, n, e);
+	if (n > ps->writers.most)
+		return hand_off(ps, pile, p, n, none, 0, e);
 	reserve(ps, pile, n);
 	memcpy(pile->pending.data + pile->pending.len, p, n);
 	pile->pending.len += n;
+	ps->pending += n;
 	return ps->pending > ALL_MOST ? flush_all(ps, e) : 0;
 }
 
-/* Write what is pending of the last part, and end it. */
-static int
-end_part(struct piles *ps, struct pile *pile, struct err *e)
+static void
+begin_part(struct pile *pile)
 {
-	return flush(ps, pile, e) != 0 ? -1 : pile_end_part(&ps->files, pile, e);
+	struct part *part = xcalloc(1, sizeof *part);
+
+	part->file.fd = -1;
+	part->number = pile->last != NULL ? pile->last->number + 1 : 0;
+	if (pile->last != NULL)
+		pile->last->next = part;
+	else
+		pile->first = part;
+	pile->last = part;
 }
 
 int
@@ -122,12 +181,12 @@ piles_add(struct piles *ps, const char *type, size_t type_len, const char *p, si
 			       "their files apart",
 			       ps->files.template);
 	if (made)
-		pile_begin_part(pile);
+		begin_part(pile);
 	if (begins && ps->part_size > 0 && pile->last->bytes > 0 &&
 	    (part == LINE_BEGINS || pile->last->bytes + n + 1 > ps->part_size)) {
-		if (end_part(ps, pile, e) != 0)
+		if (flush(ps, pile, 1, e) != 0)
 			return -1;
-		pile_begin_part(pile);
+		begin_part(pile);
 	}
 	pile->last->rows += (uint64_t)begins;
 	if (n > 0 && append(ps, pile, p, n, e) != 0)
@@ -135,21 +194,63 @@ piles_add(struct piles *ps, const char *type, size_t type_len, const char *p, si
 	return part == LINE_WHOLE || part == LINE_ENDS ? append(ps, pile, "\n", 1, e) : 0;
 }
 
-int
-piles_settle(struct piles *ps, int wake_fd, struct err *e)
+static void *
+new_hand(void *piles)
 {
-	for (size_t i = 0; i < ps->table.cap; i++) {
-		struct pile *pile = ps->table.slot[i];
+	return piles_hand(piles);
+}
 
-		if (pile == NULL)
-			continue;
-		if (io_woken(wake_fd))
-			return err_set(e, EX_TEMPFAIL, "interrupted before any file was complete");
-		if (end_part(ps, pile, e) != 0)
-			return -1;
-		buf_free(&pile->pending);
-	}
+static void
+free_hand(void *hand)
+{
+	pile_hand_free(hand);
+}
+
+/* Crew step: hand off the rest of the next pile. */
+static int
+take_rest(void *piles, void *hand, struct err *e)
+{
+	struct piles *ps = piles;
+
+	while (ps->settled < ps->table.cap && ps->table.slot[ps->settled] == NULL)
+		ps->settled++;
+	if (ps->settled == ps->table.cap)
+		return CREW_NONE;
+	if (io_woken(ps->wake_fd))
+		return err_set(e, EX_TEMPFAIL, "interrupted before any file was complete");
+	if (flush(ps, ps->table.slot[ps->settled++], 1, e) != 0)
+		return -1;
+	piles_take(ps, hand);
+	return CREW_PIECE;
+}
+
+static int
+write_rest(void *piles, void *hand, struct err *e)
+{
+	(void)piles;
+	return pile_hand_write(hand, e);
+}
+
+static int
+give_nothing(void *piles, void *hand, struct err *e)
+{
+	(void)piles, (void)hand, (void)e;
 	return 0;
+}
+
+int
+piles_settle(struct piles *ps, unsigned threads, int wake_fd, struct err *e)
+{
+	const struct crew crew = {.threads = threads,
+				  .arg = ps,
+				  .hand_new = new_hand,
+				  .hand_free = free_hand,
+				  .take = take_rest,
+				  .work = write_rest,
+				  .give = give_nothing};
+
+	ps->wake_fd = wake_fd;
+	return crew_run(&crew, e);
 }
 
 static int

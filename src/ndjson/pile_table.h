@@ -8,11 +8,20 @@
 
 #include <stdint.h>
 
-/* One file of a type. */
+/* One file of a type. Its writes are numbered from 0 as they are handed off; with several threads they may be
+ * done in another order. */
 struct part {
-	struct outfile file;          /* path NULL until something is written */
-	uint64_t number, rows, bytes; /* bytes before compression */
-	struct part *next;            /* a later one */
+	struct outfile file;   /* path NULL until something is handed off */
+	uint64_t number, rows; /* number: 0 for the first of its type */
+	uint64_t bytes;        /* of its records, before compression */
+	uint64_t at;           /* of these, handed off */
+	uint64_t handed;       /* writes */
+	/* under the lock of the writers */
+	uint64_t done, all; /* writes; all: 0 until the last one is done or being done */
+	/* of the writer whose turn it is, when order matters */
+	uint64_t size; /* written, after compression */
+	struct encoded encoded;
+	struct part *next; /* a later one */
 };
 
 /* What is gathered of one type. */
@@ -20,8 +29,7 @@ struct pile {
 	char *type; /* its raw bytes, for each record once unescaped */
 	size_t type_len;
 	uint64_t hash;
-	struct buf pending;     /* records not yet written */
-	struct encoded encoded; /* of the last part */
+	struct buf pending; /* records not handed off */
 	struct part *first, *last;
 };
 

@@ -224,6 +224,12 @@ records_end(struct records *r, struct err *e)
 	return lines_end(r->lines, e);
 }
 
+uint64_t
+records_lines(const struct records *r)
+{
+	return lines_place(r->lines).number - 1;
+}
+
 void
 record_detail(struct buf *out, const struct record *rec)
 {

@@ -57,6 +57,9 @@ void records_begin(struct records *r, const char *source);
 int records_feed(struct records *r, const char *p, size_t n, struct err *e);
 int records_end(struct records *r, struct err *e);
 
+/* records_lines(r): lines of the source that have ended so far. */
+uint64_t records_lines(const struct records *r);
+
 /* record_detail(out, rec): append what a report says beside the reason: "column 12: expected ':'
  * after a name, found '}'"; nothing when the reason says all. Columns count the bytes of the line
  * from 1. */

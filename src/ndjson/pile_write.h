@@ -1,0 +1,50 @@
+/* The writes of piles: handed off in the order of the records, done by many threads at once.
+ *
+ * A write goes to its offset in its file, so that writes need not wait for each other; only where the
+ * offset is not known before (compressed files) or there is none (pipes) do those of one file wait for
+ * their turn. The last write of a part brings its file to the disk. */
+#ifndef NDJSON_PILE_WRITE_H
+#define NDJSON_PILE_WRITE_H
+
+#include "ndjson/pile.h"
+#include "ndjson/pile_file.h"
+
+#include <pthread.h>
+
+struct pile_write {
+	struct part *part;
+	const char *p; /* in own, or in the block that the writing thread holds */
+	size_t n;
+	struct buf own;
+	uint64_t at, number;
+	int last; /* of its part */
+	struct pile_write *next;
+};
+
+enum { SPARE_MOST = 32 };
+
+struct pile_writers {
+	struct pile_files *files;
+	size_t most; /* bytes of a full buffer */
+	pthread_mutex_t lock;
+	pthread_cond_t done; /* a write was, or one failed */
+	int failed;
+	struct err e; /* of the first that failed */
+	struct buf spare[SPARE_MOST]; /* full-size buffers that are free */
+	size_t n_spare;
+};
+
+/* pile_writers_init(ws, files, most): ended with pile_writers_free when no thread writes. */
+void pile_writers_init(struct pile_writers *ws, struct pile_files *files, size_t most);
+void pile_writers_free(struct pile_writers *ws);
+
+/* pile_spare(ws): a free buffer of full size, or an empty one. */
+struct buf pile_spare(struct pile_writers *ws);
+
+/* What one thread needs to write: see pile.h. */
+struct pile_hand *pile_hand_new(struct pile_writers *ws);
+
+/* pile_hand_take(h, list): these writes, oldest first, are for pile_hand_write. */
+void pile_hand_take(struct pile_hand *h, struct pile_write *list);
+
+#endif

@@ -8,9 +8,9 @@
 struct item {
 	const char *p, *value;
 	uint32_t len, value_len;
-	uint32_t line;    /* from 0 in the block */
-	uint32_t escaped; /* value_escaped */
-	size_t odd;       /* index + 1 of a record that is not good; then nothing else is set */
+	uint32_t line; /* from 0 in the block */
+	uint32_t column, escaped;
+	uint32_t odd; /* index + 1 of a record that is not good; then nothing else is set */
 };
 
 struct batch {
@@ -50,6 +50,7 @@ keep(struct batch *b, const struct record *rec)
 				      .len = (uint32_t)rec->len,
 				      .value_len = (uint32_t)rec->value_len,
 				      .line = (uint32_t)(rec->line - 1),
+				      .column = (uint32_t)rec->column,
 				      .escaped = (uint32_t)rec->value_escaped};
 		return;
 	}
@@ -57,7 +58,7 @@ keep(struct batch *b, const struct record *rec)
 		b->cap_odd = b->cap_odd > 0 ? b->cap_odd * 2 : 16;
 		b->odd = xrealloc(b->odd, b->cap_odd * sizeof *b->odd);
 	}
-	*item = (struct item){.odd = b->n_odd + 1};
+	*item = (struct item){.odd = (uint32_t)b->n_odd + 1};
 	b->odd[b->n_odd++] = *rec;
 }
 
@@ -106,18 +107,9 @@ batch_scan(struct batch *b, const struct block *block)
 	b->n = b->n_odd = 0;
 	b->sink = NULL;
 	records_begin(b->records, block->source);
-	records_feed(b->records, block->data, block->len, &e);
+	records_feed(b->records, block->data, block->len, &e); /* keeping can't fail */
 	b->lines = records_lines(b->records);
 	records_end(b->records, &e);
-}
-
-/* The place of p in its line, in bytes from 1. */
-static uint64_t
-column_of(const struct block *block, const char *p)
-{
-	const char *lf = p > block->data ? memrchr(block->data, '\n', (size_t)(p - block->data)) : NULL;
-
-	return (uint64_t)(lf != NULL ? p - lf : p - block->data + 1);
 }
 
 int
@@ -145,9 +137,7 @@ batch_give(struct batch *b, uint64_t *line, record_sink *sink, void *arg, struct
 		rec.value = item->value;
 		rec.value_len = item->value_len;
 		rec.value_escaped = (int)item->escaped;
-		rec.column = 0;
-		if (rec.value_escaped) /* it may be refused yet */
-			rec.column = column_of(block, item->p);
+		rec.column = item->column;
 		rec.fault.at = item->value[-1] == '"' ? item->value - 1 : item->value;
 		if (sink(arg, &rec, e) != 0)
 			return -1;

@@ -145,6 +145,8 @@ fill(struct blocks *bs, struct block *b, struct err *e)
 				return -1;
 			if (n == 0) {
 				b->last = 1;
+				if (b->len > 0 && b->data[b->len - 1] != '\n')
+					b->data[b->len++] = '\n';
 				return 0;
 			}
 			b->len += (size_t)n;

@@ -21,7 +21,7 @@ struct block {
 	uint64_t offset;    /* of data in the source (decoded), in bytes from 0 */
 	char *data;
 	size_t len, cap;
-	int last; /* the source ends with it, maybe without a line feed, maybe with no byte at all */
+	int last; /* the source ends with it (a missing last line feed is there), maybe with no byte at all */
 	int cut;  /* the bytes of a longer line: more follow, see blocks_more */
 };
 

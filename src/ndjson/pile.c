@@ -17,7 +17,8 @@ struct piles {
 	struct pile_table table;
 	size_t pending;                /* bytes pending of all piles */
 	struct pile_write *due, **end; /* handed off, but not taken: oldest first */
-	size_t settled;                /* slots of the table, by piles_settle */
+	struct pile **sorted;          /* by piles_settle */
+	size_t settled;                /* of them */
 	int wake_fd;
 };
 
@@ -53,6 +54,7 @@ piles_free(struct piles *ps)
 	if (ps == NULL)
 		return;
 	drop_due(ps);
+	free(ps->sorted);
 	pile_table_free(&ps->table);
 	pile_writers_free(&ps->writers);
 	pile_files_free(&ps->files);
@@ -79,22 +81,18 @@ piles_take(struct piles *ps, struct pile_hand *h)
 	ps->end = &ps->due;
 }
 
-/* Hand off p[0..n), in own when that holds memory, for the last part; its last bytes when last. */
+/* Hand off a write for the last part, its last one when last. */
 static int
-hand_off(struct piles *ps, struct pile *pile, const char *p, size_t n, struct buf own, int last,
-	 struct err *e)
+hand_off(struct piles *ps, struct pile *pile, struct pile_write write, struct err *e)
 {
 	struct part *part = pile->last;
-	struct pile_write *w = xcalloc(1, sizeof *w);
+	struct pile_write *w = xmalloc(sizeof *w);
 
-	*w = (struct pile_write){.part = part,
-				 .p = p,
-				 .n = n,
-				 .own = own,
-				 .at = part->at,
-				 .number = part->handed++,
-				 .last = last};
-	part->at += n;
+	*w = write;
+	w->part = part;
+	w->at = part->at;
+	w->number = part->handed++;
+	part->at += w->n;
 	*ps->end = w;
 	ps->end = &w->next;
 	return part->file.path == NULL ? pile_file_open(&ps->files, pile, part, e) : 0;
@@ -104,13 +102,22 @@ hand_off(struct piles *ps, struct pile *pile, const char *p, size_t n, struct bu
 static int
 flush(struct piles *ps, struct pile *pile, int last, struct err *e)
 {
-	struct buf own = pile->pending;
+	struct buf *b = &pile->pending;
+	struct pile_write write = {.own = b->data,
+				   .p = b->data,
+				   .n = b->len,
+				   .last = (char)last,
+				   .full = b->cap == ps->writers.most + 1};
 
-	if (own.len == 0 && !last)
+	if (b->len == 0 && !last)
 		return 0;
-	ps->pending -= own.len;
-	pile->pending = last || own.len < ps->writers.most / 2 ? (struct buf){0} : pile_spare(&ps->writers);
-	return hand_off(ps, pile, own.data, own.len, own, last, e);
+	ps->pending -= b->len;
+	*b = (struct buf){0};
+	if (write.full && !last)
+		b->data = pile_spare(&ps->writers);
+	if (b->data != NULL)
+		b->cap = ps->writers.most + 1;
+	return hand_off(ps, pile, write, e);
 }
 
 static int
@@ -140,13 +147,11 @@ reserve(struct piles *ps, struct pile *pile, size_t n)
 static int
 append(struct piles *ps, struct pile *pile, const char *p, size_t n, struct err *e)
 {
-	struct buf none = {0};
-
 	pile->last->bytes += n;
 	if (pile->pending.len + n > ps->writers.most && flush(ps, pile, 0, e) != 0)
 		return -1;
 	if (n > ps->writers.most)
-		return hand_off(ps, pile, p, n, none, 0, e);
+		return hand_off(ps, pile, (struct pile_write){.p = p, .n = n}, e);
 	reserve(ps, pile, n);
 	memcpy(pile->pending.data + pile->pending.len, p, n);
 	pile->pending.len += n;
@@ -212,13 +217,11 @@ take_rest(void *piles, void *hand, struct err *e)
 {
 	struct piles *ps = piles;
 
-	while (ps->settled < ps->table.cap && ps->table.slot[ps->settled] == NULL)
-		ps->settled++;
-	if (ps->settled == ps->table.cap)
+	if (ps->settled == ps->table.n)
 		return CREW_NONE;
 	if (io_woken(ps->wake_fd))
 		return err_set(e, EX_TEMPFAIL, "interrupted before any file was complete");
-	if (flush(ps, ps->table.slot[ps->settled++], 1, e) != 0)
+	if (flush(ps, ps->sorted[ps->settled++], 1, e) != 0)
 		return -1;
 	piles_take(ps, hand);
 	return CREW_PIECE;
@@ -250,6 +253,7 @@ piles_settle(struct piles *ps, unsigned threads, int wake_fd, struct err *e)
 				  .give = give_nothing};
 
 	ps->wake_fd = wake_fd;
+	ps->sorted = pile_sort(&ps->table);
 	return crew_run(&crew, e);
 }
 
@@ -303,16 +307,14 @@ print_row(const struct pile *pile, const struct part *part, struct buf *row, FIL
 int
 piles_list(const struct piles *ps, FILE *out)
 {
-	struct pile **sorted = pile_sort(&ps->table);
 	struct buf row = {0};
 	int rc = 0;
 
 	for (size_t i = 0; i < ps->table.n; i++)
-		for (struct part *p = sorted[i]->first; p != NULL && rc == 0; p = p->next)
-			rc = print_row(sorted[i], p, &row, out);
+		for (struct part *p = ps->sorted[i]->first; p != NULL && rc == 0; p = p->next)
+			rc = print_row(ps->sorted[i], p, &row, out);
 	if (rc == 0 && fflush(out) != 0)
 		rc = -1;
 	buf_free(&row);
-	free(sorted);
 	return rc;
 }

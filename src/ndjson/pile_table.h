@@ -15,9 +15,9 @@ struct part {
 	uint64_t number, rows; /* number: 0 for the first of its type */
 	uint64_t bytes;        /* of its records, before compression */
 	uint64_t at;           /* of these, handed off */
-	uint64_t handed;       /* writes */
+	uint32_t handed;       /* writes */
 	/* under the lock of the writers */
-	uint64_t done, all; /* writes; all: 0 until the last one is done or being done */
+	uint32_t done, all; /* writes; all: 0 until the last one is done */
 	/* of the writer whose turn it is, when order matters */
 	uint64_t size; /* written, after compression */
 	struct encoded encoded;

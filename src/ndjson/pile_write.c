@@ -23,15 +23,15 @@ void
 pile_writers_free(struct pile_writers *ws)
 {
 	while (ws->n_spare > 0)
-		buf_free(&ws->spare[--ws->n_spare]);
+		free(ws->spare[--ws->n_spare]);
 	pthread_cond_destroy(&ws->done);
 	pthread_mutex_destroy(&ws->lock);
 }
 
-struct buf
+char *
 pile_spare(struct pile_writers *ws)
 {
-	struct buf spare = {0};
+	char *spare = NULL;
 
 	pthread_mutex_lock(&ws->lock);
 	if (ws->n_spare > 0)
@@ -41,16 +41,15 @@ pile_spare(struct pile_writers *ws)
 }
 
 static void
-give_back(struct pile_writers *ws, struct buf *b)
+give_back(struct pile_writers *ws, char *full)
 {
 	pthread_mutex_lock(&ws->lock);
-	if (b->cap > ws->most && ws->n_spare < SPARE_MOST) {
-		b->len = 0;
-		ws->spare[ws->n_spare++] = *b;
-		*b = (struct buf){0};
+	if (ws->n_spare < SPARE_MOST) {
+		ws->spare[ws->n_spare++] = full;
+		full = NULL;
 	}
 	pthread_mutex_unlock(&ws->lock);
-	buf_free(b);
+	free(full);
 }
 
 struct pile_hand *
@@ -71,7 +70,10 @@ drop(struct pile_hand *h)
 	struct pile_write *w = h->list;
 
 	h->list = w->next;
-	give_back(h->ws, &w->own);
+	if (w->full)
+		give_back(h->ws, w->own);
+	else
+		free(w->own);
 	free(w);
 }
 

@@ -12,13 +12,15 @@
 #include <pthread.h>
 
 struct pile_write {
-	struct part *part;
-	const char *p; /* in own, or in the block that the writing thread holds */
-	size_t n;
-	struct buf own;
-	uint64_t at, number;
-	int last; /* of its part */
 	struct pile_write *next;
+	struct part *part;
+	char *own;     /* the bytes, to be freed; NULL: they are in the block that the writing thread holds */
+	const char *p; /* the bytes */
+	size_t n;
+	uint64_t at; /* offset in the file, before compression */
+	uint32_t number;
+	char last; /* of its part */
+	char full; /* own is of full size */
 };
 
 enum { SPARE_MOST = 32 };
@@ -30,7 +32,7 @@ struct pile_writers {
 	pthread_cond_t done; /* a write was, or one failed */
 	int failed;
 	struct err e; /* of the first that failed */
-	struct buf spare[SPARE_MOST]; /* full-size buffers that are free */
+	char *spare[SPARE_MOST]; /* full-size buffers that are free */
 	size_t n_spare;
 };
 
@@ -38,8 +40,8 @@ struct pile_writers {
 void pile_writers_init(struct pile_writers *ws, struct pile_files *files, size_t most);
 void pile_writers_free(struct pile_writers *ws);
 
-/* pile_spare(ws): a free buffer of full size, or an empty one. */
-struct buf pile_spare(struct pile_writers *ws);
+/* pile_spare(ws): a free buffer of most + 1 bytes, or NULL. */
+char *pile_spare(struct pile_writers *ws);
 
 /* What one thread needs to write: see pile.h. */
 struct pile_hand *pile_hand_new(struct pile_writers *ws);

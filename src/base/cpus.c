@@ -88,7 +88,8 @@ cpus_granted(const char *mount, const char *groups, unsigned most)
 	/* "0::/path" for v2, "N:cpu,cpuacct:/path" for v1 */
 	for (char *line = strtok_r(text, "\n", &save); line != NULL;
 	     line = strtok_r(NULL, "\n", &save)) {
-		char *names = strchr(line, ':'), *path = names != NULL ? strchr(names + 1, ':') : NULL;
+		char *names = strchr(line, ':'),
+		     *path = names != NULL ? strchr(names + 1, ':') : NULL;
 		struct buf root = {0};
 
 		if (path == NULL)

@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 struct blocks {
-	char *const *next;   /* the file to be opened next */
-	struct source *at;   /* the open one */
-	uint64_t offset;     /* of the next byte handed out, in it */
-	struct buf begun;    /* of a line that is not handed out yet */
+	char *const *next; /* the file to be opened next */
+	struct source *at; /* the open one */
+	uint64_t offset;   /* of the next byte handed out, in it */
+	struct buf begun;  /* of a line that is not handed out yet */
 	int wake_fd, stop_fd;
 	uint64_t read, size; /* read: of the files before */
 };
@@ -28,7 +28,8 @@ size_of_all(char *const *file)
 		int is_stdin = strcmp(*file, "-") == 0;
 		struct stat st;
 
-		if ((is_stdin ? fstat(STDIN_FILENO, &st) : stat(*file, &st)) != 0 || !S_ISREG(st.st_mode))
+		if ((is_stdin ? fstat(STDIN_FILENO, &st) : stat(*file, &st)) != 0 ||
+		    !S_ISREG(st.st_mode))
 			return 0;
 		size += (uint64_t)st.st_size;
 	}
@@ -131,7 +132,8 @@ grow(struct block *b, size_t cap)
 	b->cap = cap;
 }
 
-/* Fill b behind its first len bytes, where no line ends, with at least a whole line when one fits in. */
+/* Fill b behind its first len bytes, where no line ends, with at least a whole line when one fits
+ * in. */
 static int
 fill(struct blocks *bs, struct block *b, struct err *e)
 {

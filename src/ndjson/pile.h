@@ -1,10 +1,11 @@
 /* Records gathered by type into files that appear all together or not at all.
  *
- * One thread at a time adds records; what there is to be written is handed off and written by hands, several
- * at once. Each type has a buffer that is handed off when it holds 64 KiB (compressed: 256 KiB); when all hold
- * more than 8 MiB together, all are. At most 1024 files are open, fewer under a lower limit; the number of
- * types is bounded by memory alone: about 300 bytes each beside the type itself. Which bytes go into which
- * write depends on the records only, so that compressed files too come out alike from alike input. */
+ * One thread at a time adds records; what there is to be written is handed off and written by
+ * hands, several at once. Each type has a buffer that is handed off when it holds 64 KiB
+ * (compressed: 256 KiB); when all hold more than 8 MiB together, all are. At most 1024 files are
+ * open, fewer under a lower limit; the number of types is bounded by memory alone: about 300 bytes
+ * each beside the type itself. Which bytes go into which write depends on the records only, so that
+ * compressed files too come out alike from alike input. */
 #ifndef NDJSON_PILE_H
 #define NDJSON_PILE_H
 
@@ -29,10 +30,11 @@ struct piles *piles_new(const char *template, uint64_t part_size, struct err *e)
  * for a message. Ignored when there is no such place, or no file could appear there. */
 void piles_protect(struct piles *ps, const char *path, const char *what);
 
-/* piles_add(ps, type, type_len, p, n, part, e): add a record and a line feed to its type, or a part of a
- * record (see enum line_part; nothing is added to the type between its parts). p may be read until a hand
- * has written what it took afterwards. -1 with EX_IOERR and the file's name, or EX_USAGE when the template
- * has no {type} and this is the second type, or gives it a protected place. */
+/* piles_add(ps, type, type_len, p, n, part, e): add a record and a line feed to its type, or a part
+ * of a record (see enum line_part; nothing is added to the type between its parts). p may be read
+ * until a hand has written what it took afterwards. -1 with EX_IOERR and the file's name, or
+ * EX_USAGE when the template has no {type} and this is the second type, or gives it a protected
+ * place. */
 int piles_add(struct piles *ps, const char *type, size_t type_len, const char *p, size_t n,
 	      enum line_part part, struct err *e);
 
@@ -45,8 +47,9 @@ void pile_hand_free(struct pile_hand *h);
 void piles_take(struct piles *ps, struct pile_hand *h);
 int pile_hand_write(struct pile_hand *h, struct err *e);
 
-/* piles_settle(ps, threads, wake_fd, e): write what is left and bring every file to the disk, so that only
- * renames are left. -1 with EX_IOERR, or EX_TEMPFAIL once wake_fd is readable (see io_woken). */
+/* piles_settle(ps, threads, wake_fd, e): write what is left and bring every file to the disk, so
+ * that only renames are left. -1 with EX_IOERR, or EX_TEMPFAIL once wake_fd is readable (see
+ * io_woken). */
 int piles_settle(struct piles *ps, unsigned threads, int wake_fd, struct err *e);
 
 /* piles_appear(ps, e): after piles_settle, let every file appear in its place, replacing what was

@@ -7,7 +7,8 @@
 
 enum {
 	OPEN_MOST = 1024,
-	OPEN_BESIDE = 32 /* descriptors for standard streams, inputs, the report, files written to */
+	OPEN_BESIDE =
+	    32 /* descriptors for standard streams, inputs, the report, files written to */
 };
 
 /* Few enough that the files may take half of the descriptors that are left. */

@@ -30,9 +30,10 @@ void pile_files_free(struct pile_files *fs);
 /* pile_files_protect(fs, path, what): see piles_protect. */
 void pile_files_protect(struct pile_files *fs, const char *path, const char *what);
 
-/* pile_file_open(fs, pile, part, e): begin the file of a part; it is parked when many are open. -1 as
- * piles_add. One thread at a time. */
-int pile_file_open(struct pile_files *fs, const struct pile *pile, struct part *part, struct err *e);
+/* pile_file_open(fs, pile, part, e): begin the file of a part; it is parked when many are open. -1
+ * as piles_add. One thread at a time. */
+int pile_file_open(struct pile_files *fs, const struct pile *pile, struct part *part,
+		   struct err *e);
 
 /* pile_file_settle(fs, part, e): all is written: see outfile_settle. */
 int pile_file_settle(struct pile_files *fs, struct part *part, struct err *e);

@@ -8,8 +8,8 @@
 
 #include <stdint.h>
 
-/* One file of a type. Its writes are numbered from 0 as they are handed off; with several threads they may be
- * done in another order. */
+/* One file of a type. Its writes are numbered from 0 as they are handed off; with several threads
+ * they may be done in another order. */
 struct part {
 	struct outfile file;   /* path NULL until something is handed off */
 	uint64_t number, rows; /* number: 0 for the first of its type */

@@ -1,8 +1,8 @@
 /* The writes of piles: handed off in the order of the records, done by many threads at once.
  *
- * A write goes to its offset in its file, so that writes need not wait for each other; only where the
- * offset is not known before (compressed files) or there is none (pipes) do those of one file wait for
- * their turn. The last write of a part brings its file to the disk. */
+ * A write goes to its offset in its file, so that writes need not wait for each other; only where
+ * the offset is not known before (compressed files) or there is none (pipes) do those of one file
+ * wait for their turn. The last write of a part brings its file to the disk. */
 #ifndef NDJSON_PILE_WRITE_H
 #define NDJSON_PILE_WRITE_H
 
@@ -14,7 +14,8 @@
 struct pile_write {
 	struct pile_write *next;
 	struct part *part;
-	char *own;     /* the bytes, to be freed; NULL: they are in the block that the writing thread holds */
+	char *own; /* the bytes, to be freed; NULL: they are in the block that the writing thread
+		      holds */
 	const char *p; /* the bytes */
 	size_t n;
 	uint64_t at; /* offset in the file, before compression */
@@ -31,7 +32,7 @@ struct pile_writers {
 	pthread_mutex_t lock;
 	pthread_cond_t done; /* a write was, or one failed */
 	int failed;
-	struct err e; /* of the first that failed */
+	struct err e;            /* of the first that failed */
 	char *spare[SPARE_MOST]; /* full-size buffers that are free */
 	size_t n_spare;
 };

@@ -29,7 +29,8 @@ struct source {
 static ptrdiff_t
 read_some(struct source *s, void *p, size_t n, struct err *e)
 {
-	struct pollfd fds[3] = {{s->fd, POLLIN, 0}, {s->wake_fd, POLLIN, 0}, {s->stop_fd, POLLIN, 0}};
+	struct pollfd fds[3] = {
+	    {s->fd, POLLIN, 0}, {s->wake_fd, POLLIN, 0}, {s->stop_fd, POLLIN, 0}};
 	ssize_t got;
 
 	while (poll(fds, 3, -1) < 0)
@@ -49,7 +50,8 @@ put_decoded(void *source, const void *p, size_t n, struct err *e)
 {
 	struct source *s = source;
 
-	return ring_put(s->ring, p, n) == 0 ? 0 : err_set(e, EX_TEMPFAIL, "%s: interrupted", s->name);
+	return ring_put(s->ring, p, n) == 0 ? 0
+					    : err_set(e, EX_TEMPFAIL, "%s: interrupted", s->name);
 }
 
 static int

@@ -92,7 +92,8 @@ give(void *arg, void *hand, struct err *e)
 	struct hand *h = hand;
 
 	if (h->block.cut)
-		return batch_stream(h->batch, run->blocks, &h->block, &run->line, split_streamed, h, e);
+		return batch_stream(h->batch, run->blocks, &h->block, &run->line, split_streamed, h,
+				    e);
 	if (batch_give(h->batch, &run->line, split_record, run->split, e) != 0)
 		return -1;
 	piles_take(run->split->piles, h->pile_hand);

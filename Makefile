@@ -2,23 +2,27 @@
 # src/NAME.c is program NAME, src/DIR/*.c is the library, tests/unit/NAME.c a unit test.
 
 VERSION = 0.1.0
-PREFIX = /usr/local
-DESTDIR =
-CC = cc
-CFLAGS = -O2 -g
+PREFIX ?= /usr/local
+DESTDIR ?=
+CFLAGS ?= -O2 -g
 WARN = -Wall -Wextra -Wshadow -Wconversion
-SAN =
-JOBS = 2
-HOUR =
+SAN ?=
+HOUR ?=
 
 # SAN=address,undefined builds into build/san-… and never touches bin/.
 comma = ,
 B = build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)),/plain)
 BIN = $(if $(SAN),$(B)/bin,bin)
 
+# Asked for when the first object is made, not before: "make deps all" installs them in between.
 LIBS = libcurl yajl libcrypto expat libisal libzstd libutf8proc
-PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
-PKG_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(NEED_LIBS)$(shell pkg-config --cflags $(LIBS)))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $(NEED_LIBS)$(shell pkg-config --libs $(LIBS)))$(PKG_LIBS)
+NEED_LIBS = $(if $(MISSING),$(error not installed: $(MISSING): run "make deps"))
+MISSING = $(shell for lib in $(LIBS); do pkg-config --exists $$lib 2>/dev/null || echo $$lib; done; \
+	command -v $(firstword $(CC)) >/dev/null || echo '$(CC)'; \
+	echo '\#include <uthash.h>' | $(CC) -E - >/dev/null 2>&1 || echo uthash)
+DEPS_FIRST = $(filter deps,$(MAKECMDGOALS))
 
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Isrc $(WARN) $(CFLAGS) $(PKG_CFLAGS) \
 	-pthread $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -47,11 +51,17 @@ $(B)/libhour.a: $(LIBOBJ)
 	@rm -f $@
 	ar rcs $@ $^
 
-$(B)/%.o: src/%.c
+# Every object is made again when the compiler or a flag is another.
+$(B)/flags: export FLAGS = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)
+$(B)/flags: FORCE | $(DEPS_FIRST)
+	+@mkdir -p $(@D)
+	+@printf '%s\n' "$$FLAGS" | cmp -s - $@ || printf '%s\n' "$$FLAGS" >$@
+
+$(B)/%.o: src/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/unit/%.o: tests/unit/%.c
+$(B)/unit/%.o: tests/unit/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -c -o $@ $<
 
@@ -59,25 +69,33 @@ $(B)/unit/%.o: tests/unit/%.c
 
 units: $(UNITS)
 
-deps: ## install what is missing to build and test (Debian; root or sudo for apt-get)
+deps: ## install what is missing to build and test; root or sudo for apt-get
 	@tests/deps
 
-check: all units ## the fast offline tests, under a minute: run on every save
+check: all units ## the fast offline tests, under a minute: run it on every save
 	@BIN=$(BIN) UNIT=$(B)/unit tests/run check
 
 test: all units ## every bounded test: programs, stand-in cloud, the hour, faults, kills
 	@BIN=$(BIN) UNIT=$(B)/unit tests/run all
 
-lint: ## cppcheck, shellcheck, shfmt, mandoc -Tlint, ruff
+lint: | $(DEPS_FIRST) ## cppcheck, warnings of gcc and clang, shellcheck, shfmt, mandoc, ruff
 	@tests/lint
 
-demo: all ## generated logs through the whole hour, a reload, and the proof that nothing changed
+format: ## rewrite C files, shell and bats by .clang-format and shfmt
+	@tests/lint format
+
+demo: all ## made-up logs through the hour, a reload, and the proof that nothing changed
 	@pipelines/demo-logs.sh
 
 bench-hour: all ## 100 MB through the hour: CPU seconds and peak memory of each program
 	@tests/bench/hour.sh
 
-hour reload classify load count: all ## one hour with pipelines/etl.conf, e.g. make hour HOUR=2021/01/01/00
+hour: ## one hour, S3 to BigQuery, counted; HOUR=2021/01/01/00, else the last one
+reload: ## the hour again, as S3 has it now
+classify: ## only its first half: S3 to GCS
+load: ## only its second half: GCS to BigQuery
+count: ## load if need be, then count
+hour reload classify load count: all
 	@$(MAKE) --no-print-directory -f pipelines/hour.mk $@ HOUR='$(HOUR)'
 
 install: all ## install programs and man pages under $(DESTDIR)$(PREFIX)
@@ -103,6 +121,7 @@ clean: ## remove bin/ and build/
 	rm -rf bin build
 
 help: ## this list
-	@awk -F ' ?## ' '/^[a-z].*: .*## /{sub(/:.*/, "", $$1); printf "%-32s %s\n", $$1, $$2}' Makefile
+	@awk -F ' ?## ' '/^[a-z].*: .*## /{sub(/:.*/, "", $$1); printf "%-21s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all units deps check test lint demo bench-hour hour reload classify load count install uninstall clean help
+FORCE:
+.PHONY: FORCE all units deps check test lint format demo bench-hour hour reload classify load count install uninstall clean help

@@ -7,15 +7,19 @@ set -eu
 # shellcheck source=pipelines/setup.sh
 . "$(dirname "$0")/setup.sh"
 
+lock -x lock 9
 rm -rf "$dir/split" "$dir/fit" "$dir/misfit" "$dir/rejects" "$dir/unread"
 mkdir -p "$dir/rejects"
 s3cat -l "$S3_URL/$hour/" >"$dir/listing.tsv"
 status=0
-{ s3cat -m "$dir/listing.tsv" || echo $? >"$dir/unread"; } |
+said=$({ s3cat -m "$dir/listing.tsv" || echo $? >"$dir/unread"; } |
 	ndsplit -k "$KEY" -o "$dir/split/{type}.ndjson$COMPRESS" --rejects "$dir/rejects/_split.tsv" \
-		>"$dir/split.tsv" || status=$?
-[ ! -e "$dir/unread" ] || exit "$(cat "$dir/unread")"
-[ "$status" -le 1 ] || exit "$status" # 1: some were set aside, which is counted, not an error
+		2>&1 >"$dir/split.tsv") || status=$?
+# When s3cat has said what is wrong, ndsplit's view of the rest is noise; 141: ndsplit ended first.
+if [ -s "$dir/unread" ] && ! grep -qx 141 "$dir/unread"; then exit "$(cat "$dir/unread")"; fi
+# 1: some were set aside, which is counted, not an error; beyond that the last line says why.
+[ "$status" -le 1 ] || { printf '%s\n' "$said" | tail -n 1 >&2 && exit "$status"; }
+[ -z "$said" ] || printf '%s\n' "$said" >&2
 
 for to in fit misfit quarantine; do : >"$dir/$to.tsv"; done
 while IFS= read -r row; do

@@ -3,10 +3,10 @@
 
 usage: columns.py -k KEY -o DIR FILE…
 
-A column is INTEGER, FLOAT or BOOLEAN when all its values are (null aside), else STRING; objects
-and arrays become STRING that holds their JSON text. Names BigQuery refuses get '_'; where two keys would meet
-in one column, TYPE.map numbers the later ones. Lines that are not objects with a type are passed over: ndsplit
-sets them aside.
+A column is INTEGER, FLOAT or BOOLEAN when all its values are (null aside), else STRING, which holds
+objects, arrays and what differs as its JSON text. Names BigQuery refuses get '_', reserved ones an 'x'
+before them; where two keys would meet in one column the later ones are numbered. TYPE.map tells
+which keys changed. What is no object with a type is passed over: ndsplit sets it aside.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import argparse
 import gzip
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,19 @@ from pathlib import Path
 INT64 = range(-(2**63), 2**63)
 LONGEST_NAME = 200
 LONGEST_COLUMN = 300
+# "Specify a schema", Column names.
+RESERVED = re.compile(
+    "_TABLE_|_FILE_|_PARTITION|_ROW_TIMESTAMP|__ROOT__|_COLIDENTIFIER"
+    "|_CHANGE_SEQUENCE_NUMBER|_CHANGE_TYPE|_CHANGE_TIMESTAMP",
+    re.IGNORECASE,
+)
+
+
+class Number(str):
+    """A JSON number as it is spelled."""
+
+
+DECODER = json.JSONDecoder(parse_int=Number, parse_float=Number)
 
 
 def lines(path: Path) -> Iterator[bytes]:
@@ -29,6 +43,24 @@ def lines(path: Path) -> Iterator[bytes]:
         packed = f.read(2) == b"\x1f\x8b"
     with gzip.open(path) if packed else path.open("rb") as f:
         yield from f
+
+
+def records(line: bytes) -> Iterator[dict[str, object]]:
+    """The objects of a line, of which some writers leave several without a newline between them."""
+    try:
+        text = line.decode("utf-8-sig").strip(" \t\r\n")
+        while text:
+            record, end = DECODER.raw_decode(text)
+            if isinstance(record, dict):
+                yield record
+            text = text[end:].lstrip(" \t\r")
+    except (ValueError, RecursionError):
+        return
+
+
+def mended(text: str) -> str:
+    """text with lone surrogates, which UTF-8 cannot hold, as U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def file_name(kind: str) -> str:
@@ -52,10 +84,10 @@ def type_of(record: object, key: str) -> str | None:
             name = name.replace("~1", "/").replace("~0", "~")
         value = value.get(name) if isinstance(value, dict) else None
     if isinstance(value, str):
-        return value
+        return mended(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    return None if value is None or isinstance(value, (dict, list)) else str(value)
+    return None
 
 
 def column_type(value: object) -> str | None:
@@ -63,9 +95,11 @@ def column_type(value: object) -> str | None:
         return None
     if isinstance(value, bool):
         return "BOOLEAN"
-    if isinstance(value, int) and value in INT64:
-        return "INTEGER"
-    return "FLOAT" if isinstance(value, float) else "STRING"
+    if not isinstance(value, Number):
+        return "STRING"
+    if not re.search("[.eE]", value):
+        return "INTEGER" if len(value) <= 20 and int(value) in INT64 else "STRING"
+    return "FLOAT" if math.isfinite(float(value)) else "STRING"
 
 
 def both(a: str | None, b: str | None) -> str | None:
@@ -74,16 +108,22 @@ def both(a: str | None, b: str | None) -> str | None:
     return "FLOAT" if {a, b} == {"INTEGER", "FLOAT"} else "STRING"
 
 
+def legal(key: str) -> str:
+    """The column that ndfit(1) would look for."""
+    name = re.sub(r"[^A-Za-z0-9_]", "_", key) or "_"
+    return "_" + name if name[0].isdigit() else name
+
+
 def columns(keys: list[str]) -> dict[str, str]:
     """A legal column for each key, unique ignoring case."""
     taken: set[str] = set()
     chosen = {}
     for key in keys:
-        name = re.sub(r"[^A-Za-z0-9_]", "_", key) or "_"
-        name = ("_" + name if name[0].isdigit() else name)[:LONGEST_COLUMN]
-        base, number = name, 2
+        base = legal(key)
+        base = ("x" + base if RESERVED.match(base) else base)[:LONGEST_COLUMN]
+        name, number = base, 2
         while name.lower() in taken:
-            name = f"{base}_{number}"
+            name = f"{base[: LONGEST_COLUMN - 8]}_{number}"
             number += 1
         taken.add(name.lower())
         chosen[key] = name
@@ -106,7 +146,7 @@ def write(directory: Path, kind: str, seen: dict[str, str | None]) -> None:
     renames = "".join(
         f"{escaped('/' + key.replace('~', '~0').replace('/', '~1'))}\t{name}\n"
         for key, name in names.items()
-        if name != key
+        if name != key and "\0" not in key
     )
     if renames:
         (directory / f"{stem}.map").write_text(renames, encoding="utf-8")
@@ -121,16 +161,14 @@ def main() -> None:
     types: dict[str, dict[str, str | None]] = {}
     for path in args.files:
         for line in lines(path):
-            try:
-                record = json.loads(line)
-            except ValueError:
-                continue
-            kind = type_of(record, args.key)
-            if kind is None or not isinstance(record, dict):
-                continue
-            seen = types.setdefault(kind, {})
-            for key, value in record.items():
-                seen[key] = both(seen.get(key), column_type(value))
+            for record in records(line):
+                kind = type_of(record, args.key)
+                if kind is None:
+                    continue
+                seen = types.setdefault(kind, {})
+                for key, value in record.items():
+                    key = mended(key)
+                    seen[key] = both(seen.get(key), column_type(value))
     args.dir.mkdir(parents=True, exist_ok=True)
     for kind, seen in types.items():
         write(args.dir, kind, seen)

@@ -7,7 +7,10 @@ set -eu
 . "$(dirname "$0")/setup.sh"
 type=${2:?load.sh: HOUR and TYPE are needed}
 
+lock -s lock 9
+[ -e "$dir/put.tsv" ] || not_yet 'not classified'
 mkdir -p "$dir/load" "$dir/stamp"
+lock -x "load/$type.lock" 8
 load=$dir/load/$type.tsv
 stamp=$dir/stamp/$type.tsv
 bqload -s "$SCHEMAS/{type}.json" -t "$DATASET.{type}_TEMP_{hour}" --hour "$hour" \

@@ -1,10 +1,7 @@
 # shellcheck shell=sh
 # Sourced by the recipes: --help, the settings, the hour ($1) and its directory.
 case ${1:-} in
--h | --help)
-	sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
-	exit 0
-	;;
+-h | --help) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" && exit ;;
 esac
 here=$(cd "$(dirname "$0")" && pwd)
 PATH=${PROGRAMS:-$here/../bin}:$PATH
@@ -22,4 +19,19 @@ if ! date -u -d "$day ${hour##*/}:00" >/dev/null 2>&1; then
 	exit 64
 fi
 dir=$VAR/$hour
-mkdir -p "$dir"
+mkdir -p "$dir" || exit 74
+
+# lock -x|-s FILE FD: hold FILE (in the hour's directory) as long as FD is open: alone, or with others
+# that share it. Two runs of one hour do not mix: the later one is refused, once it has waited a little.
+lock() {
+	eval "exec $3>\"\$dir/\$2\"" || exit 74
+	flock -w 2 "$1" "$3" && return
+	echo "$(basename "$0"): $hour: another run is at work on this hour (it holds $dir/$2): wait for its end" >&2
+	exit 75
+}
+
+# not_yet WHAT: what a step before this one makes is not there.
+not_yet() {
+	echo "$(basename "$0"): $hour: $1 yet, or another run is at work on this hour" >&2
+	exit 66
+}

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define MS_A_DAY (86400 * (uint64_t)1000)
+#define MOST_DAYS 36500
 
 struct options {
 	const char *schema, *table, *hour, *type, *tables, *location;
@@ -253,6 +254,8 @@ main(int argc, char **argv)
 
 	if (o.schema == NULL || o.table == NULL)
 		opt_usage(&prog, "-%c is required", o.schema == NULL ? 's' : 't');
+	if (o.expire_days > MOST_DAYS)
+		opt_usage(&prog, "--expire: at most %d days, 0 for ever", MOST_DAYS);
 	if (o.hour != NULL && hour_parse(o.hour, &hour, &e) != 0)
 		return msg_finish(msg_fail(&e));
 	if (find_types(&o, argv + first, &ts, o.hour != NULL ? &hour : NULL, &e) != 0)

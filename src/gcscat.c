@@ -36,6 +36,8 @@ struct output {
 	int open_line; /* the last byte written was not a newline */
 	int begun;     /* bytes of this object were written */
 	int broken;    /* standard output takes no more */
+	int damaged;   /* this object can't be decoded any further, why tells */
+	struct err why;
 };
 
 static int
@@ -48,27 +50,35 @@ write_decoded(void *arg, const void *p, size_t n, struct err *e)
 	if ((separate && putchar('\n') == EOF) || fwrite(p, 1, n, stdout) != n) {
 		out->broken = 1;
 		return err_set(e, EX_IOERR, "standard output: %s",
-		    errno != 0 ? strerror(errno) : "write error");
+			       errno != 0 ? strerror(errno) : "write error");
 	}
 	out->begun = 1;
 	out->open_line = ((const char *)p)[n - 1] != '\n';
 	return 0;
 }
 
+/* What can't be decoded may be so stored, or was spoilt on the way: the crc32c at the end of the
+ * object tells, so the rest of its bytes is let through. */
 static int
 decode(void *ctx, const void *p, size_t n, struct err *e)
 {
 	struct output *out = ctx;
 
-	if (decoder_feed(out->decoder, p, n, e) == 0)
+	if (out->damaged || decoder_feed(out->decoder, p, n, e) == 0)
 		return 0;
-	return out->broken ? -1 : err_prefix(e, "%s", out->url);
+	if (out->broken)
+		return -1;
+	out->damaged = 1;
+	out->why = *e;
+	return 0;
 }
 
 static int
 finish(struct output *out, struct err *e)
 {
-	if (decoder_finish(out->decoder, e) == 0)
+	if (out->damaged)
+		*e = out->why;
+	else if (decoder_finish(out->decoder, e) == 0)
 		return 0;
 	return out->broken ? -1 : err_prefix(e, "%s", out->url);
 }
@@ -87,16 +97,29 @@ print_listing(const char *url, const struct gcs_object *o)
 	buf_free(&line);
 }
 
+/* Folder placeholders ("2021/01/", no bytes) hold nothing that anybody wrote. */
+static int
+is_placeholder(const struct gcs_object *o)
+{
+	size_t n = strlen(o->name);
+
+	return o->size == 0 && n > 0 && o->name[n - 1] == '/';
+}
+
 /* One object, or its line of the listing. */
 static int
 put_out(void *ctx, const struct gcs_object *o, struct err *e)
 {
 	struct output *out = ctx;
-	char *url = gcs_what(out->bucket, o->name);
+	char *url;
 	int rc = 0;
 
+	if (is_placeholder(o))
+		return 0;
+	url = gcs_what(out->bucket, o->name);
 	out->objects++;
 	out->begun = 0;
+	out->damaged = 0;
 	out->url = url;
 	if (list_only) {
 		print_listing(url, o);
@@ -121,14 +144,14 @@ put_operand(struct output *out, const struct url *u, struct err *e)
 	if (u->prefix) {
 		rc = gcs_list(out->g, u->bucket, u->path, "", put_out, out, e);
 		if (rc == 0 && out->objects == before)
-			rc = err_set(
-			    e, EX_NOINPUT, "gs://%s/%s: no object there (yet)", u->bucket, u->path);
+			rc = err_set(e, EX_NOINPUT, "gs://%s/%s: no object there (yet)", u->bucket,
+				     u->path);
 		return rc;
 	}
 	rc = gcs_stat(out->g, u->bucket, u->path, &o, e);
 	if (rc == 0)
-		return err_set(
-		    e, EX_NOINPUT, "gs://%s/%s: no such object (yet)", u->bucket, u->path);
+		return err_set(e, EX_NOINPUT, "gs://%s/%s: no such object (yet)", u->bucket,
+			       u->path);
 	if (rc == 1)
 		rc = put_out(out, &o, e);
 	gcs_object_free(&o);
@@ -175,5 +198,7 @@ main(int argc, char **argv)
 	for (int i = 0; i < n; i++)
 		url_free(&u[i]);
 	free(u);
+	if (out.broken) /* e tells it already */
+		return msg_fail(&e);
 	return msg_finish(rc == 0 ? 0 : msg_fail(&e));
 }

@@ -121,14 +121,20 @@ take_record(void *arg, const struct record *rec, struct err *e)
 
 	if (rec->fault.reason != REJECT_NONE)
 		return set_aside(w, rec, e);
-	w->records++;
 	result = fit_record(w->state, text, len);
+	if (result == FIT_CHANGED)
+		text = fit_text(w->state, &len);
+	if (len > w->opt->max_line) {
+		struct record grown = *rec;
+
+		grown.fault.reason = REJECT_TOO_LONG;
+		return set_aside(w, &grown, e);
+	}
+	w->records++;
 	if (result == FIT_REFUSED)
 		return refuse(w, rec, e);
 	if (w->opt->check)
 		return 0;
-	if (result == FIT_CHANGED)
-		text = fit_text(w->state, &len);
 	return record_file_add(&w->fitted, text, len, e);
 }
 
@@ -206,6 +212,13 @@ conclude(const struct work *w)
 	return refused == records && o->rejected == NULL ? EX_DATAERR : EX_DIFFER;
 }
 
+/* Whether two files to write have one name, so that the later would take the other's place. */
+static int
+same_file(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
 static void
 check_options(const struct opt_program *prog, const struct options *o)
 {
@@ -215,6 +228,9 @@ check_options(const struct opt_program *prog, const struct options *o)
 		opt_usage(
 		    prog,
 		    "-n writes no records: it goes neither with -o, --rejected nor --manifest");
+	if (same_file(o->output, o->rejected) || same_file(o->output, o->rejects) ||
+	    same_file(o->rejected, o->rejects))
+		opt_usage(prog, "-o, --rejected and --rejects must be different files");
 	if (o->manifest != NULL && o->output == NULL)
 		opt_usage(prog, "--manifest needs -o FILE: standard output is the manifest's");
 	if (o->max_line < 2)

@@ -24,7 +24,7 @@ static struct {
 static const struct opt option_table[] = {
     {'l', "list", OPT_FLAG, &options.list, NULL, "print a listing instead of the objects"},
     {'m', "manifest", OPT_STRING, &options.listing, "LISTING",
-	"read exactly the objects of a listing ('-': stdin)"},
+     "read exactly the objects of a listing ('-': stdin)"},
 };
 
 static const struct opt_program program = {
@@ -53,8 +53,8 @@ write_out(struct cat *c, const void *p, size_t n, struct err *e)
 	return 0;
 }
 
-/* An error page stored under a log's name would end up record by record in the quarantine. Byte order
- * mark and white space may stand before. */
+/* An error page stored under a log's name would end up record by record in the quarantine. Byte
+ * order mark and white space may stand before. */
 static int
 refuse_markup(struct cat *c, const char *p, size_t n, struct err *e)
 {
@@ -65,7 +65,8 @@ refuse_markup(struct cat *c, const char *p, size_t n, struct err *e)
 			continue;
 		c->looked = 1;
 		if (p[i] == '<')
-			return err_set(e, EX_DATAERR, "found an HTML or XML page, expected JSON lines");
+			return err_set(e, EX_DATAERR,
+				       "found an HTML or XML page, expected JSON lines");
 	}
 	return 0;
 }
@@ -114,18 +115,31 @@ cat_object(struct cat *c, const struct s3_object *object, struct err *e)
 		size_t used = strlen(e->text);
 
 		snprintf(e->text + used, sizeof e->text - used, " (object is %llu bytes)",
-		    (unsigned long long)size);
+			 (unsigned long long)size);
 		return name_object(c, e);
 	}
 	msg_debug("s3://%s/%s: %llu bytes, %s", c->bucket, c->key, (unsigned long long)size,
-	    codec_name(decoder_kind(c->decoder)));
+		  codec_name(decoder_kind(c->decoder)));
 	return 0;
 }
 
+/* Folder markers ("2021/01/", no bytes) are not logs. */
+static int
+is_marker(const struct s3_object *object)
+{
+	return object->size == 0 && object->key[strlen(object->key) - 1] == '/';
+}
+
+/* An empty object is there, and has nothing to fetch. */
 static int
 cat_listed(void *ctx, const struct s3_object *object, struct err *e)
 {
-	return object->size > 0 ? cat_object(ctx, object, e) : 0;
+	struct cat *c = ctx;
+
+	if (object->size > 0)
+		return cat_object(c, object, e);
+	c->objects += !is_marker(object);
+	return 0;
 }
 
 static int
@@ -138,7 +152,7 @@ print_row(struct cat *c, const struct s3_object *object, struct err *e)
 	tsv_add(&line, url.data, url.len);
 	tsv_addu(&line, object->size);
 	tsv_adds(&line, object->etag);
-	tsv_adds(&line, object->modified);
+	tsv_adds(&line, object->modified != NULL ? object->modified : "");
 	buf_addc(&line, '\n');
 	rc = write_out(c, line.data, line.len, e);
 	c->objects++;
@@ -147,15 +161,10 @@ print_row(struct cat *c, const struct s3_object *object, struct err *e)
 	return rc;
 }
 
-/* Folder markers ("2021/01/", no bytes) are not logs. */
 static int
 print_listed(void *ctx, const struct s3_object *object, struct err *e)
 {
-	size_t n = strlen(object->key);
-
-	if (object->size == 0 && object->key[n - 1] == '/')
-		return 0;
-	return print_row(ctx, object, e);
+	return is_marker(object) ? 0 : print_row(ctx, object, e);
 }
 
 /* The key itself comes first of all keys that begin with it. */
@@ -179,14 +188,15 @@ cat_operand(struct cat *c, const struct url *u, struct err *e)
 	c->key = u->path;
 	c->objects = 0;
 	if (options.list)
-		rc = s3_list(c->s3, u->bucket, u->path, u->prefix ? print_listed : print_exact, c, e);
+		rc = s3_list(c->s3, u->bucket, u->path, u->prefix ? print_listed : print_exact, c,
+			     e);
 	else if (u->prefix)
 		rc = s3_list(c->s3, u->bucket, u->path, cat_listed, c, e);
 	else
 		rc = cat_object(c, &object, e);
 	if (rc == 0 && c->objects == 0)
 		rc = err_set(e, EX_NOINPUT, "s3://%s/%s: %s", u->bucket, u->path,
-		    u->prefix ? "no objects there" : "no such object");
+			     u->prefix ? "no objects there" : "no such object");
 	return rc;
 }
 
@@ -199,11 +209,14 @@ cat_row(struct cat *c, const struct tsv_reader *r, struct err *e)
 
 	if (strncmp(r->field[0].s, "s3://", 5) != 0 || (slash = strchr(bucket, '/')) == NULL ||
 	    slash == bucket || slash[1] == '\0' || strlen(r->field[0].s) != r->field[0].len)
-		return err_set(e, EX_CONFIG, "%s:%llu: found '%.200s', expected s3://bucket/key", r->name,
-		    (unsigned long long)r->line, r->field[0].s);
-	if (object.etag[0] == '\0')
-		return err_set(e, EX_CONFIG, "%s:%llu: found no ETag in column 3", r->name,
-		    (unsigned long long)r->line);
+		return err_set(e, EX_CONFIG, "%s:%llu: found '%.200s', expected s3://bucket/key",
+			       r->name, (unsigned long long)r->line, r->field[0].s);
+	/* It becomes a header. */
+	for (const char *p = object.etag; p == object.etag || *p != '\0'; p++)
+		if (*p <= ' ' || *p > '~' || *p == '"')
+			return err_set(e, EX_CONFIG,
+				       "%s:%llu: found '%.40s' in column 3, expected an ETag",
+				       r->name, (unsigned long long)r->line, object.etag);
 	*slash = '\0';
 	c->bucket = bucket;
 	object.key = slash + 1;
@@ -214,8 +227,8 @@ static int
 cat_listing(struct cat *c, const char *path, struct err *e)
 {
 	int standard = strcmp(path, "-") == 0, rc;
-	struct tsv_reader r = {
-	    .in = standard ? stdin : fopen(path, "re"), .name = standard ? "standard input" : path};
+	struct tsv_reader r = {.in = standard ? stdin : fopen(path, "re"),
+			       .name = standard ? "standard input" : path};
 
 	if (r.in == NULL)
 		return err_sys(e, errno == ENOENT ? EX_NOINPUT : EX_IOERR, path);
@@ -230,9 +243,11 @@ cat_listing(struct cat *c, const char *path, struct err *e)
 	return rc == 0 ? 0 : -1;
 }
 
+/* The operands, checked before, or the listing of -m. */
 static int
-cat_all(struct cat *c, const struct url *urls, size_t n, struct err *e)
+cat_all(struct cat *c, char **operands, struct err *e)
 {
+	struct url u;
 	int rc = 0;
 
 	c->decoder = decoder_new(on_decoded, c);
@@ -241,8 +256,10 @@ cat_all(struct cat *c, const struct url *urls, size_t n, struct err *e)
 		rc = -1;
 	else if (options.listing != NULL)
 		rc = cat_listing(c, options.listing, e);
-	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = cat_operand(c, &urls[i], e);
+	for (; rc == 0 && *operands != NULL; operands++) {
+		rc = url_parse(*operands, "s3", &u, e) == 0 ? cat_operand(c, &u, e) : -1;
+		url_free(&u);
+	}
 	s3_free(c->s3);
 	decoder_free(c->decoder);
 	return rc;
@@ -253,29 +270,24 @@ main(int argc, char **argv)
 {
 	struct cat c = {.last = '\n'};
 	struct err e = {0};
-	struct url *urls;
-	size_t n;
-	int first, rc;
+	struct url u;
+	char **operands;
 
-	first = opt_parse(&program, argc, argv);
-	n = (size_t)(argc - first);
-	if (options.listing != NULL && (n > 0 || options.list))
+	operands = argv + opt_parse(&program, argc, argv);
+	if (options.listing != NULL && (*operands != NULL || options.list))
 		opt_usage(&program, "-m takes no %s", options.list ? "-l" : "operands");
-	if (options.listing == NULL && n == 0)
+	if (options.listing == NULL && *operands == NULL)
 		opt_usage(&program, "expected s3://bucket/prefix/ or -m LISTING");
-	urls = xcalloc(n, sizeof *urls);
-	for (size_t i = 0; i < n; i++)
-		if (url_parse(argv[first + (int)i], "s3", &urls[i], &e) != 0)
+	for (char **p = operands; *p != NULL; p++) {
+		if (url_parse(*p, "s3", &u, &e) != 0)
 			opt_usage(&program, "%s", e.text);
+		url_free(&u);
+	}
 	/* Few large writes; the pipe may refuse its size. */
 	setvbuf(stdout, NULL, _IOFBF, OUT_BYTES);
 	(void)fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_BYTES);
-	rc = cat_all(&c, urls, n, &e);
-	for (size_t i = 0; i < n; i++)
-		url_free(&urls[i]);
-	free(urls);
-	if (rc == 0)
+	if (cat_all(&c, operands, &e) == 0)
 		return msg_finish(0);
-	/* What failed may be standard output itself, which msg_finish tells. */
-	return msg_finish(ferror(stdout) ? EX_IOERR : msg_fail(&e));
+	/* When standard output itself failed, e says so: once is enough. */
+	return ferror(stdout) ? msg_fail(&e) : msg_finish(msg_fail(&e));
 }

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* A line of the table stays well below a message, whatever the type's name. */
-enum { WIDEST_TYPE = 60 };
+enum { WIDEST_TYPE = 60, LONGEST_TYPE = 400 };
 
 static void
 add_grouped(struct buf *out, uint64_t n)
@@ -26,25 +26,35 @@ add_grouped(struct buf *out, uint64_t n)
 	}
 }
 
-/* The type as the table shows it: control characters as '?', at most WIDEST_TYPE columns. */
+/* The last character, whole or not, away. */
+static void
+drop_last(struct buf *b)
+{
+	do
+		b->len--;
+	while (b->len > 0 && ((unsigned char)b->data[b->len] & 0xc0) == 0x80);
+}
+
+/* The type as the table shows it: control characters as '?', at most WIDEST_TYPE columns, and
+ * LONGEST_TYPE bytes, for marks that combine take no column. */
 static char *
 shown_type(const char *type)
 {
 	struct buf b = {0};
+	int cut = strlen(type) > LONGEST_TYPE;
 
-	for (const char *p = type; *p != '\0'; p++)
+	for (const char *p = type; *p != '\0' && b.len < LONGEST_TYPE; p++)
 		buf_addc(&b, (unsigned char)*p < 0x20 || *p == '`' ? '?' : *p);
 	if (b.len == 0)
 		buf_adds(&b, "(empty)");
-	while (width_of(b.data, b.len) > WIDEST_TYPE) {
-		do
-			b.len--;
-		while (b.len > 0 && ((unsigned char)b.data[b.len] & 0xc0) == 0x80);
-		if (width_of(b.data, b.len) < WIDEST_TYPE) {
-			buf_adds(&b, "…");
-			break;
-		}
+	if (cut)
+		drop_last(&b);
+	while (width_of(b.data, b.len) > (size_t)(WIDEST_TYPE - cut)) {
+		drop_last(&b);
+		cut = 1;
 	}
+	if (cut)
+		buf_adds(&b, "…");
 	return buf_take(&b);
 }
 
@@ -90,7 +100,8 @@ lay_out(const struct counts *c, const struct counts_row *total)
 		struct buf cell = {0};
 
 		add_grouped(&cell, total->count[s]);
-		l.width[s] = cell.len > strlen(counts_stage[s]) ? cell.len : strlen(counts_stage[s]);
+		l.width[s] =
+		    cell.len > strlen(counts_stage[s]) ? cell.len : strlen(counts_stage[s]);
 		buf_free(&cell);
 	}
 	return l;
@@ -107,7 +118,7 @@ write_report(const struct counts *c, struct buf *warnings, struct buf *table)
 	for (size_t i = 0; i < c->n; i++) {
 		struct buf why = {0};
 
-		if (counts_warning(&why, &c->row[i]))
+		if (counts_warning(&why, &c->row[i]) != COUNTS_GOOD)
 			buf_addf(warnings, "%s: %s\n", l.type[i], why.data);
 		buf_free(&why);
 		add_line(table, &l, l.type[i], &c->row[i]);
@@ -147,10 +158,13 @@ flush_message(struct sender *s, struct err *e)
 	return rc;
 }
 
-/* Add lines, in a code block when block is set; a message that would grow too long is sent first. */
+/* Add lines, in a code block when block is set, each block with the first line, its headings. A
+ * message that would grow too long is sent first. */
 static int
 add_lines(struct sender *s, const struct buf *lines, int block, struct err *e)
 {
+	size_t head = block ? strcspn(lines->data, "\n") + 1 : 0;
+
 	for (size_t from = 0; from < lines->len;) {
 		const char *line = lines->data + from;
 		size_t len = (size_t)((char *)memchr(line, '\n', lines->len - from) - line) + 1;
@@ -162,6 +176,8 @@ add_lines(struct sender *s, const struct buf *lines, int block, struct err *e)
 			rc = flush_message(s, e);
 		if (rc == 0 && block && !s->in_block) {
 			buf_adds(&s->message, "```\n");
+			if (from > 0)
+				buf_add(&s->message, lines->data, head);
 			s->in_block = 1;
 		}
 		if (rc == 0)
@@ -195,50 +211,68 @@ send_report(struct sender *s, const struct counts *c, struct err *e)
 	return rc;
 }
 
+/* Tell on stderr what differs or was set aside: EX_DIFFER when anything does. */
 static int
-find_slack(struct slack *s, const char *channel, struct err *e)
+check(const struct counts *c)
 {
-	s->webhook = channel == NULL ? getenv("SLACK_WEBHOOK_URL") : NULL;
-	s->token = getenv("SLACK_BOT_TOKEN");
-	s->channel = channel;
-	s->api = getenv("SLACK_API_URL");
-	if (s->api == NULL)
-		s->api = "https://slack.com/api";
-	if (s->webhook != NULL || (channel != NULL && s->token != NULL))
-		return 0;
-	return err_set(e, EX_NOPERM, channel == NULL
-	    ? "no SLACK_WEBHOOK_URL in the environment (or give --channel and SLACK_BOT_TOKEN)"
-	    : "no SLACK_BOT_TOKEN in the environment");
+	struct buf why = {0};
+	int code = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		buf_clear(&why);
+		if (counts_warning(&why, &c->row[i]) != COUNTS_BAD)
+			continue;
+		msg_error("%s: %s: %s", c->hour, c->row[i].type, why.data);
+		code = EX_DIFFER;
+	}
+	buf_free(&why);
+	return code;
+}
+
+/* Send the report, or print it. */
+static int
+report(const struct counts *c, const char *channel, int print, struct err *e)
+{
+	struct sender s = {0};
+	int rc = 0;
+
+	if (!print) {
+		rc = slack_find(&s.slack, channel, e);
+		if (rc == 0 && (s.http = http_new(e)) == NULL)
+			rc = -1;
+	}
+	if (rc == 0)
+		rc = send_report(&s, c, e);
+	buf_free(&s.message);
+	http_free(s.http);
+	return rc;
 }
 
 int
 main(int argc, char **argv)
 {
 	const char *channel = NULL;
-	int print = 0;
+	int print = 0, only_check = 0;
 	const struct opt options[] = {
-	    {'c', "channel", OPT_STRING, &channel, "CHANNEL", "post with SLACK_BOT_TOKEN to CHANNEL"},
+	    {'c', "channel", OPT_STRING, &channel, "CHANNEL",
+		"post with SLACK_BOT_TOKEN to CHANNEL"},
+	    {'k', "check", OPT_FLAG, &only_check, NULL, "only tell what differs: exit 1"},
 	    {'n', "dry-run", OPT_FLAG, &print, NULL, "print what would be sent"},
 	};
 	const struct opt_program prog = {"Post the counts of an hour to Slack as a table.",
 	    "< counts.tsv", options, sizeof options / sizeof options[0]};
 	struct counts counts = {0};
-	struct sender s = {0};
 	struct err e;
-	int rc;
+	int code = 0;
 
 	if (opt_parse(&prog, argc, argv) < argc)
 		opt_usage(&prog, "counts come on standard input, not as operands");
-	rc = counts_read(stdin, "standard input", &counts, &e);
-	if (rc == 0 && !print) {
-		rc = find_slack(&s.slack, channel, &e);
-		if (rc == 0 && (s.http = http_new(&e)) == NULL)
-			rc = -1;
-	}
-	if (rc == 0)
-		rc = send_report(&s, &counts, &e);
+	if (counts_read(stdin, "standard input", &counts, &e) != 0)
+		code = msg_fail(&e);
+	else if (only_check)
+		code = check(&counts);
+	else if (report(&counts, channel, print, &e) != 0)
+		code = msg_fail(&e);
 	counts_free(&counts);
-	buf_free(&s.message);
-	http_free(s.http);
-	return msg_finish(rc == 0 ? 0 : msg_fail(&e));
+	return msg_finish(code);
 }

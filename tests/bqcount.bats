@@ -1,11 +1,11 @@
 # bqcount: rows of an hour, counted by a query.
 bats_require_minimum_version 1.5.0
 
+load bq/setup.bash
+
 setup_file() {
-	export BATS_NO_PARALLELIZE_WITHIN_FILE=true HOURTOOLS_RETRY_BASE_MS=1
-	eval "$("$BATS_TEST_DIRNAME"/cloud/up "$BATS_FILE_TMPDIR/cloud" 3>&-)"
+	start_cloud pending_ms=5 running_ms=5
 	cd "$BATS_FILE_TMPDIR"
-	ctl set bigquery pending_ms=5 running_ms=5
 	ctl mkdataset ds
 	ctl mkbucket gs://bucket
 	echo '[{"name": "a", "type": "INTEGER"}]' >schema.json
@@ -20,11 +20,7 @@ setup_file() {
 	done
 }
 
-teardown_file() {
-	"$BATS_TEST_DIRNAME"/cloud/down
-}
-
-ctl() { "$BATS_TEST_DIRNAME"/cloud/ctl "$@"; }
+teardown_file() { stop_cloud; }
 
 setup() {
 	cd "$BATS_FILE_TMPDIR"
@@ -79,14 +75,41 @@ count() { bqcount -t 'ds.{type}' --hour 2021/01/01/00 "$@"; }
 	run -78 --separate-stderr bqcount --hour 2021/01/01/00 -c nothing ds.app
 	[[ $stderr == *"Unrecognized name"*nothing* ]]
 	[ "${#stderr_lines[@]}" = 1 ]
+	run -78 --separate-stderr bqcount --hour 2021/01/01/00 -c a ds.app
+	[[ $stderr == *"INT64, TIMESTAMP"* ]]
+	[ "${#stderr_lines[@]}" = 1 ]
 	echo broken >broken.tsv
 	run -78 count <broken.tsv
+}
+
+@test "a query that failed inside BigQuery, or is not done in time, is for later (75)" {
+	ctl set bigquery failing=backendError
+	run -75 --separate-stderr count <load.tsv
+	[[ $stderr == "bqcount: backendError: "* ]]
+	ctl set bigquery running_ms=1500
+	run -75 --separate-stderr count --timeout 1 <load.tsv
+	ctl set bigquery running_ms=5
+	[[ $stderr == *"still RUNNING after 1 s; run again"* ]]
 }
 
 @test "no dataset (69), no credentials (77), a full disk (74)" {
 	run -69 bqcount --hour 2021/01/01/00 nowhere.app
 	GOOGLE_APPLICATION_CREDENTIALS=$BATS_TEST_TMPDIR/none.json run -77 count <load.tsv
 	run -74 bash -c "bqcount --hour 2021/01/01/00 ds.app >/dev/full"
+}
+
+@test "-v tells the job, and no secret" {
+	run -0 --separate-stderr count -v <load.tsv
+	[[ $stderr == *"job hourtools_count_"* ]]
+	cd "$BATS_TEST_TMPDIR"
+	tells_no_secret "$output$stderr"
+}
+
+@test "a thousand tables are at most 32 MiB" {
+	tables=$(for _ in $(seq 1000); do echo ds.app; done)
+	# shellcheck disable=SC2086 # words
+	run -0 --separate-stderr small "$BIN/bqcount" --hour 2021/01/01/00 $tables
+	[ "${#lines[@]}" = 1000 ]
 }
 
 @test "busy and cut answers are asked for again, a dead service is for later (75)" {

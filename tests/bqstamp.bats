@@ -1,26 +1,14 @@
 # bqstamp: TEMP into the origin table under the folder hour, all of it or nothing.
 bats_require_minimum_version 1.5.0
 
-setup_file() {
-	export BATS_NO_PARALLELIZE_WITHIN_FILE=true HOURTOOLS_RETRY_BASE_MS=1
-	eval "$("$BATS_TEST_DIRNAME"/cloud/up "$BATS_FILE_TMPDIR/cloud" 3>&-)"
-	"$BATS_TEST_DIRNAME"/cloud/ctl set bigquery pending_ms=5 running_ms=5
-}
+load bq/setup.bash
 
-teardown_file() {
-	"$BATS_TEST_DIRNAME"/cloud/down
-}
+setup_file() { start_cloud pending_ms=5 running_ms=5; }
 
-ctl() { "$BATS_TEST_DIRNAME"/cloud/ctl "$@"; }
+teardown_file() { stop_cloud; }
 
 setup() {
-	cd "$BATS_TEST_TMPDIR"
-	ctl clearfaults
-	ds=ds$BATS_TEST_NUMBER
-	bucket=bucket-$BATS_TEST_NUMBER
-	hour=2021/01/01/00
-	ctl mkdataset "$ds"
-	ctl mkbucket "gs://$bucket"
+	start_test
 	echo '[{"name": "a", "type": "INTEGER"}, {"name": "at", "type": "TIMESTAMP"}]' >app.json
 	printf '{"a":1,"at":"2021-01-01T00:59:00Z"}\n{"a":2,"at":"2021-01-01T01:02:03Z"}\n' >app.ndjson
 }
@@ -28,7 +16,7 @@ setup() {
 # fill [HOUR]: load app.ndjson by app.json into TEMP of an hour; the load manifest in load.tsv.
 fill() {
 	generation=$((${generation:-0} + 1))
-	ctl put "gs://$bucket/app/$generation.ndjson" app.ndjson
+	put "app/$generation.ndjson" app.ndjson
 	printf 'app\t%s\tgs://%s/app/%s.ndjson\t1\n' "$(wc -l <app.ndjson)" "$bucket" $generation >put.tsv
 	bqload -s app.json -t "$ds.{type}_TEMP_{hour}" --hour "${1:-$hour}" <put.tsv >load.tsv
 }
@@ -41,15 +29,28 @@ rows() { ctl sql "SELECT $1 FROM \"$ds.app\" ORDER BY 1"; }
 # scripts: how many stamp scripts BigQuery was asked to run for this test's dataset.
 scripts() { ctl log bigquery | grep -F "$ds.app\`" | grep -c 'BEGIN TRANSACTION' || :; }
 
-# columns: the origin table's, as name:type:mode.
+# columns: the origin table's, as name:type; then its partitioning.
 columns() {
-	python3 - "$CLOUD_DIR/state.db" "$ds" <<-'EOF'
-		import json, sqlite3, sys
-		sql = "SELECT resource FROM bq_tables WHERE dataset = ? AND \"table\" = 'app'"
-		table = json.loads(sqlite3.connect(sys.argv[1]).execute(sql, sys.argv[2:]).fetchone()[0])
-		print(*(f"{f['name']}:{f['type']}" for f in table["schema"]["fields"]))
-		print(table.get("timePartitioning"))
-	EOF
+	table_is app | python3 -c '
+import json, sys
+table = json.load(sys.stdin)
+print(*(f["name"] + ":" + f["type"] for f in table["schema"]["fields"]))
+print(table.get("timePartitioning"))'
+}
+
+# changes_nothing CODE SELECT: after a stamp, one with -q that runs, ends in CODE with one line, and leaves rows
+# and audit as they were: $before.
+changes_nothing() {
+	fill
+	run -0 stamp <load.tsv
+	before=$(rows '*')
+	echo "$2" >select.sql
+	run "-$1" --separate-stderr stamp -q select.sql <load.tsv
+	[ "$output" = "" ]
+	[ "${#stderr_lines[@]}" = 1 ]
+	[ "$(scripts)" = 2 ]
+	[ "$(rows '*')" = "$before" ]
+	[ "$(ctl sql "SELECT count(*) FROM \"$ds._etl_audit\"")" = 1 ]
 }
 
 @test "an hour is stamped, the origin and audit tables are made" {
@@ -110,15 +111,78 @@ columns() {
 	[ "$(rows ms)" = '2021-01-01T09:00:00.123000' ]
 }
 
-@test "-q that drops rows changes nothing (1)" {
+@test "-q selects over {temp}, and may name {hour}" {
 	fill
-	run -0 stamp <load.tsv
-	before=$(rows '*')
-	echo 'SELECT * FROM {temp} WHERE a = 1' >select.sql
-	run -1 --separate-stderr stamp -q select.sql <load.tsv
+	cat >select.sql <<-'EOF'
+		SELECT a * 10 AS tens, `at`, TIMESTAMP_DIFF(`at`, {hour}, MINUTE) AS minutes
+		FROM {temp} -- all of it
+		;
+	EOF
+	run -0 stamp -q select.sql -z Asia/Seoul <load.tsv
+	[ "$(rows 'tens, at, minutes')" = $'10\t2021-01-01T09:59:00\t59\n20\t2021-01-01T10:02:03\t62' ]
+}
+
+@test "-q takes third-party JSON apart, casts, and tells cases apart" {
+	echo '[{"name":"id","type":"STRING"},{"name":"level","type":"INTEGER"},{"name":"payload","type":"STRING"}]' >app.json
+	cat >app.ndjson <<-'EOF'
+		{"id":"1","level":3,"payload":"{\"user\":{\"name\":\"kim\"},\"size\":\"12\"}"}
+		{"id":"2","level":7,"payload":"{\"user\":{},\"size\":\"12kB\"}"}
+		{"id":"3","level":null,"payload":null}
+	EOF
+	fill
+	cat >select.sql <<-'EOF'
+		SELECT
+		  CAST(id AS INT64) AS id,
+		  JSON_VALUE(payload, '$.user.name') AS user_name,
+		  SAFE_CAST(JSON_VALUE(payload, '$.size') AS INT64) AS size,
+		  CASE WHEN level >= 5 THEN 'high' WHEN level IS NULL THEN 'none' ELSE 'low' END AS level,
+		  COALESCE(payload, '{}') AS payload
+		FROM {temp}
+	EOF
+	run -0 stamp -q select.sql <load.tsv
+	[ "$(cut -f 3,4 <<<"$output")" = $'0\t3' ]
+	[ "$(rows 'id, user_name, size, level')" = $'1\tkim\t12\tlow\n2\t\t\thigh\n3\t\t\tnone' ]
+	[ "$(columns | head -n 1)" = 'id:INTEGER user_name:STRING size:INTEGER level:STRING payload:STRING folder_hour:TIMESTAMP' ]
+}
+
+@test "-q may use WITH, EXCEPT, REPLACE and hold ';', {other} and quotes in its text" {
+	fill
+	cat >select.sql <<-'EOF'
+		WITH t AS (SELECT *, 'a;b''{other}' AS note FROM {temp})
+		SELECT * EXCEPT (`at`) REPLACE (a + 1 AS a), DATE(`at`, 'Asia/Seoul') AS day FROM t;
+	EOF
+	sed -i "s/''/\\\\'/" select.sql
+	run -0 stamp -q select.sql <load.tsv
+	[ "$(rows 'a, note, day')" = $'2\ta;b\'{other}\t2021-01-01\n3\ta;b\'{other}\t2021-01-01' ]
+}
+
+@test "-q may end in ';', comments and blank lines" {
+	fill
+	cat >select.sql <<-'EOF'
+		SELECT a, ';' AS b, '''its; -- not''' AS c /* ; */ FROM {temp} -- all;
+		;
+		-- the end
+		# ;
+		/* ; */
+
+	EOF
+	run -0 stamp -q select.sql <load.tsv
+	[ "$(rows 'a, b, c')" = $'1\t;\tits; -- not\n2\t;\tits; -- not' ]
+}
+
+@test "-q that drops rows changes nothing (1)" {
+	changes_nothing 1 'SELECT * FROM {temp} WHERE a = 1'
 	[[ $stderr == *"nothing was changed"*"rows inserted differ from rows of TEMP"* ]]
-	[ "$(rows '*')" = "$before" ]
-	[ "$(ctl sql "SELECT count(*) FROM \"$ds._etl_audit\"")" = 1 ]
+}
+
+@test "-q that aggregates is not one row a row: refused (1)" {
+	fill
+	echo 'SELECT COUNT(*) AS n, MAX(a) AS largest FROM {temp}' >select.sql
+	run -1 --separate-stderr stamp -q select.sql <load.tsv
+	[ "$output" = "" ]
+	[[ $stderr == *"nothing was changed"*"rows inserted differ from rows of TEMP"*"; app_TEMP_2021010100 has 2, and each must become one" ]]
+	[ "${#stderr_lines[@]}" = 1 ]
+	[ "$(rows n)" = "" ]
 }
 
 @test "-q that is refused, empty, unnamed or no SELECT (78)" {
@@ -131,7 +195,14 @@ columns() {
 	[[ $stderr == *"column 1 has no name"* ]]
 	echo 'DELETE FROM {temp} WHERE TRUE' >select.sql
 	run -78 stamp -q select.sql <load.tsv
-	echo ' ;' >select.sql
+	printf 'SELECT a\0 FROM {temp}' >select.sql
+	run -78 stamp -q select.sql <load.tsv
+	for more in '; SELECT a FROM {temp}' '; DROP TABLE {temp}' ') UNION ALL (SELECT 1' '/* open'; do
+		echo "SELECT a FROM {temp} $more" >select.sql
+		run -78 --separate-stderr stamp -q select.sql <load.tsv
+		[[ $stderr == "bqstamp: type app: select.sql: "* ]]
+	done
+	printf ' ;\n-- nothing\n' >select.sql
 	run -78 stamp -q select.sql <load.tsv
 	run -78 stamp -q none.sql <load.tsv
 	echo 'SELECT a AS folder_hour FROM {temp}' >select.sql
@@ -178,6 +249,27 @@ columns() {
 	[ "$(ctl sql "SELECT type FROM \"$ds._etl_audit\"")" = 'my type' ]
 }
 
+@test "one value that does not convert leaves all rows as they were, in BigQuery's words (69)" {
+	changes_nothing 69 "SELECT CAST(IF(a = 2, 'x', '5') AS INT64) AS a, \`at\` FROM {temp}"
+	[[ $stderr == "bqstamp: type app: $ds.app: nothing was changed: invalidQuery: "*"Bad int64 value: x"* ]]
+	run -0 stamp <load.tsv
+	[ "$(rows '*')" = "$before" ]
+}
+
+@test "a type that is SQL, quotes and control characters is but text" {
+	fill
+	type=$'x\'); DROP TABLE app; --"`{type}%s\\\t\n한'
+	escaped=${type//\\/\\\\}
+	escaped=${escaped//$'\t'/\\t}
+	escaped=${escaped//$'\n'/\\n}
+	printf '%s\t2\tj\tstand-in:%s.app_TEMP_2021010100\t1\n' "$escaped" "$ds" >load.tsv
+	run -0 stamp <load.tsv
+	[[ ${output##*$'\t'} =~ ^stand-in:$ds\.[A-Za-z0-9_]+$ ]]
+	[ "$(cut -f 1 <<<"$output")" = "$escaped" ]
+	stored=$(ctl sql "SELECT hex(type) FROM \"$ds._etl_audit\"")
+	[ "${stored,,}" = "$(printf %s "$type" | od -An -v -tx1 | tr -d ' \n')" ]
+}
+
 @test "two types in one table are refused before anything starts, naming both (78)" {
 	fill
 	printf 'a/b\t2\tj\td.t\t1\na.b\t2\tj\td.t\t1\n' >meet.tsv
@@ -202,12 +294,30 @@ columns() {
 	run -64 stamp operand <load.tsv
 }
 
+@test "TEMP without columns, as a load that failed leaves it (65)" {
+	echo '{"a":"one"}' >app.ndjson
+	put app/bad.ndjson app.ndjson
+	run -65 bqload -s app.json -t "$ds.app_TEMP" "gs://$bucket/app/bad.ndjson"
+	run -65 --separate-stderr bqstamp -t "$ds.app" -T "$ds.app_TEMP" --hour $hour
+	[[ $stderr == *"$ds.app_TEMP: the table has no columns" ]]
+}
+
 @test "-e of a column that is missing or no INTEGER (78)" {
 	fill
 	run -78 --separate-stderr stamp -e zz=ms <load.tsv
 	[[ $stderr == *"there is no column zz"* ]]
 	run -78 --separate-stderr stamp -e at=ms <load.tsv
 	[[ $stderr == *"found TIMESTAMP, expected INTEGER"* ]]
+}
+
+@test "a time zone that BigQuery does not know is named and changes nothing (78)" {
+	fill
+	run -0 stamp -z Asia/Seoul <load.tsv
+	before=$(rows '*')
+	run -78 --separate-stderr stamp -z Mars/Olympus <load.tsv
+	[[ $stderr == *"Invalid time zone: Mars/Olympus"* ]]
+	[ "${#stderr_lines[@]}" = 1 ]
+	[ "$(rows '*')" = "$before" ]
 }
 
 @test "no TEMP table or no manifest (66), no dataset (69), no credentials (77)" {
@@ -222,9 +332,51 @@ columns() {
 	run -78 stamp <load.tsv
 }
 
+@test "the examples of bqload(1), bqstamp(1) and bqcount(1) run as they stand" {
+	ctl mkdataset logs
+	ctl mkbucket gs://archive
+	mkdir schemas
+	echo '[{"name": "ip", "type": "STRING"}, {"name": "created", "type": "INTEGER"}]' |
+		tee app.json schemas/app.json >schemas/web.json
+	echo '{"ip":"192.0.2.1","created":1609459200123}' >app.ndjson
+	for type in app web; do
+		ctl put "gs://archive/$type/2021/01/01/00/1.ndjson" app.ndjson
+		printf '%s\t1\tgs://archive/%s/2021/01/01/00/1.ndjson\t1\n' $type $type
+	done >put.tsv
+	echo 'SELECT * EXCEPT (ip), SUBSTR(ip, 1, 7) AS net FROM {temp}' >app.sql
+	for page in bqload.1 bqstamp.1 bqcount.1; do
+		examples $page >script
+		[ -s script ]
+		run -0 --separate-stderr bash -euo pipefail script
+	done
+	[ "$output" = "$(printf '%s\t2021/01/01/00\t1\tstand-in:logs.%s\n' app app web web app app web web)" ]
+	[ "$(ctl sql 'SELECT created, net FROM "logs.app"')" = $'2021-01-01T09:00:00.123000\t192.0.2' ]
+}
+
 @test "a full disk for the manifest (74)" {
 	fill
 	run -74 bash -c "bqstamp -t $ds.app --hour $hour <load.tsv >/dev/full"
+}
+
+@test "-v tells jobs and states, and no secret" {
+	fill
+	run -0 --separate-stderr stamp -v <load.tsv
+	[[ $stderr == *": started"* ]]
+	tells_no_secret "$output$stderr"
+	ctl fault bigquery jobs.insert status code=403
+	LOG_FORMAT=json run -77 --separate-stderr stamp -v <load.tsv
+	tells_no_secret "$output$stderr"
+}
+
+@test "a table of 1,999 columns is at most 32 MiB" {
+	python3 -c '
+import json
+names = [f"a_rather_long_name_of_a_column_{i}" for i in range(1999)]
+json.dump([{"name": n, "type": "STRING"} for n in names], open("app.json", "w"))
+print(json.dumps({n: "x" for n in names}))' >app.ndjson
+	fill
+	run -0 --separate-stderr small "$BIN/bqstamp" -t "$ds.{type}" --hour $hour <load.tsv
+	[ "$(cut -f 4 <<<"$output")" = 1 ]
 }
 
 @test "an answer that was lost after the script began never runs it twice" {
@@ -248,6 +400,36 @@ columns() {
 	ctl fault bigquery jobs.getQueryResults cut bytes=30
 	ctl fault bigquery jobs.get reset
 	run -0 stamp <load.tsv
+	[ "$(rows a)" = $'1\n2' ]
+}
+
+@test "an origin table made or widened by a request whose answer was lost is looked at again" {
+	fill
+	ctl fault bigquery tables.insert after code=500
+	run -0 stamp <load.tsv
+	echo '[{"name": "a", "type": "INTEGER"}, {"name": "new", "type": "STRING"}]' >app.json
+	printf '{"a":3,"new":"n"}\n' >app.ndjson
+	fill
+	ctl fault bigquery tables.patch after code=500
+	run -0 stamp <load.tsv
+	[ "$(asked tables.patch)" = 2 ]
+	[ "$(rows 'a, new')" = $'3\tn' ]
+}
+
+@test "a script that fails inside BigQuery is run again as a whole, then left for later (75)" {
+	fill
+	ctl set bigquery failing=backendError,rateLimitExceeded
+	run -0 --separate-stderr stamp <load.tsv
+	[ "$(scripts)" = 3 ]
+	[ "$stderr" = "" ]
+	[ "$(rows a)" = $'1\n2' ]
+	ctl set bigquery failing="$(printf 'backendError,%.0s' 1 2 3 4 5 6 7 8)"
+	run -75 --separate-stderr stamp <load.tsv
+	[ "$(scripts)" = 11 ]
+	[[ $stderr == *"nothing was changed: backendError: "* ]]
+	ctl set bigquery failing=quotaExceeded
+	run -75 stamp <load.tsv
+	[ "$(scripts)" = 12 ]
 	[ "$(rows a)" = $'1\n2' ]
 }
 

@@ -24,7 +24,7 @@ modules() {
 }
 
 @test "the stand-in S3 serves and refuses as the real one does" {
-	modules test_s3
+	modules 'test_s3*'
 }
 
 @test "the stand-in Cloud Storage serves and refuses as the real one does" {

@@ -1,32 +1,9 @@
 # gcsput: files and streams to Cloud Storage, verified, once, whatever happens on the way.
 bats_require_minimum_version 1.5.0
+load gcs/setup
 
 setup_file() {
-	eval "$("$BATS_TEST_DIRNAME"/cloud/up "$BATS_FILE_TMPDIR/cloud" 3>&-)"
-	export HOURTOOLS_RETRY_BASE_MS=1
-	head -c 9437185 /dev/urandom >"$BATS_FILE_TMPDIR/big" # 9 MiB and a byte
-	seq 2000 >"$BATS_FILE_TMPDIR/small"
-}
-
-teardown_file() {
-	"$BATS_TEST_DIRNAME"/cloud/down
-}
-
-setup() {
-	cd "$BATS_TEST_TMPDIR"
-	big=$BATS_FILE_TMPDIR/big
-	small=$BATS_FILE_TMPDIR/small
-	bucket=bucket-$BATS_TEST_NUMBER
-	ctl mkbucket "gs://$bucket"
-}
-
-teardown() {
-	[ -z "${faulty-}" ] || ctl clearfaults
-}
-
-ctl() {
-	[ "$1" != fault ] || faulty=yes
-	"$BATS_TEST_DIRNAME"/cloud/ctl "$@"
+	start_cloud 9437185 # 9 MiB and a byte
 }
 
 # split TYPE …: a file for each type, and the manifest split.tsv; the files are larger from one to the next.
@@ -41,14 +18,16 @@ split() {
 	done
 }
 
-# requests PATTERN: how many requests of this test's bucket were of a route that matches.
-requests() {
-	grep "/b/$bucket/" "$CLOUD_DIR/requests.log" | grep -cE "\"route\": \"($1)\"" || :
-}
-
 # chunks: the bytes of each request to an upload session.
 chunks() {
-	grep "/b/$bucket/" "$CLOUD_DIR/requests.log" | grep '"upload.chunk"' | sed 's/.*"in": \([0-9]*\).*/\1/'
+	mine | grep '"upload.chunk"' | sed 's/.*"in": \([0-9]*\).*/\1/'
+}
+
+# ranges: the Content-Range of each request to an upload session of this test, one line each upload; "start" is a session's.
+ranges() {
+	mine | grep -E '"route": "(objects.get|upload.start|upload.chunk)"' |
+		sed -E 's/.*"route": "objects.get".*/get/; s/.*"route": "upload.start".*/start/; s/.*"content-range": "bytes ([^"]*)".*/\1/' |
+		tr '\n' ' ' | sed 's/get /\n/g' | sed '1d; s/ $//' | sed '$a\'
 }
 
 # holds OBJECT FILE: the object is the file, byte for byte.
@@ -63,34 +42,6 @@ all_are() {
 	[ "$(wc -l <listing)" = "$1" ]
 	[ "$(cut -f 2,3 listing | sort -u | wc -l)" = 1 ]
 	holds o1 "$2"
-}
-
-# happened KIND: the fault was not merely set.
-happened() {
-	grep "/b/$bucket/" "$CLOUD_DIR/requests.log" | grep -q "\"fault\": \"$1\""
-}
-
-# refused PID KIND: wait until a request of this test has met that fault, then hold process PID where it waits to repeat.
-refused() {
-	for _ in $(seq 500); do
-		if happened "$2"; then
-			kill -STOP "$1"
-			return
-		fi
-		sleep 0.02
-	done
-	echo "the fault never met a request"
-	return 1
-}
-
-# one_line WORDS: stderr is a single line that begins with the program and holds WORDS.
-one_line() {
-	[ "${#stderr_lines[@]}" = 1 ]
-	[[ $stderr == gcsput:\ * ]]
-	[[ $stderr == *"$1"* ]] || {
-		echo "$stderr"
-		return 1
-	}
 }
 
 @test "each row becomes an object, and a line of the put manifest" {
@@ -244,6 +195,23 @@ one_line() {
 	one_line 'none: No such file'
 }
 
+@test "a file that can't be read is exit 74" {
+	ln -s loop loop
+	run -74 --separate-stderr gcsput loop "gs://$bucket/"
+	one_line 'loop: Too many levels of symbolic links'
+	printf 'app\t1\t1\tloop\n' >split.tsv
+	run -74 --separate-stderr gcsput "gs://$bucket/{type}/" <split.tsv
+	one_line 'standard input:1: loop: Too many'
+}
+
+@test "no credentials are exit 77, a malformed key is 78" {
+	GCE_METADATA_HOST=127.0.0.1:1 run -77 --separate-stderr env -u GOOGLE_APPLICATION_CREDENTIALS \
+		gcsput "$small" "gs://$bucket/o"
+	one_line 'no Google credentials: GOOGLE_APPLICATION_CREDENTIALS is not set'
+	GOOGLE_APPLICATION_CREDENTIALS=$small run -78 --separate-stderr gcsput "$small" "gs://$bucket/o"
+	one_line "$small"
+}
+
 @test "a directory is no file" {
 	mkdir dir
 	printf 'app\t1\t1\tdir\n' >split.tsv
@@ -269,6 +237,7 @@ one_line() {
 	run -64 gcsput - "gs://$bucket/folder/"
 	run -64 gcsput --mirror "$small" "gs://$bucket/folder/"
 	run -64 gcsput --no-such "gs://$bucket/"
+	STORAGE_EMULATOR_HOST='http://[bad' run -64 gcsput "$small" "gs://$bucket/o"
 	split app
 	run -64 --separate-stderr gcsput "gs://$bucket/{typ}/" <split.tsv
 	one_line '{typ}'
@@ -324,34 +293,37 @@ one_line() {
 	[ "$(ctl ls "gs://$bucket/" | wc -l)" = 1 ]
 }
 
-@test "a file that changes while it is read is an error, and no object appears" {
-	ctl fault gcs objects.get status code=503 retry_after=1
-	cp "$small" file
-	gcsput file "gs://$bucket/o" 2>err 3>&- &
-	pid=$!
+# held FILE ROUTE COMMAND: upload FILE; the first request of ROUTE is refused, and COMMAND runs before it is repeated.
+held() {
+	ctl fault gcs "$2" status code=503 retry_after=1
+	gcsput "$1" "gs://$bucket/o" 2>err 3>&- &
+	local pid=$!
 	refused $pid status
-	echo x | dd of=file conv=notrunc status=none
+	eval "$3"
 	kill -CONT $pid
 	status=0
 	wait $pid || status=$?
+}
+
+# changed_by FILE ROUTE COMMAND: what COMMAND does to the file while it is uploaded is an error.
+changed_by() {
+	cp "$1" file
+	held file "$2" "$3"
 	[ $status = 65 ]
 	[ "$(cat err)" = 'gcsput: file: the file changed while it was read' ]
 	[ "$(ctl ls "gs://$bucket/")" = "" ]
 }
 
+@test "a file that changes while it is read is an error, and no object appears" {
+	changed_by "$small" objects.get 'echo x | dd of=file conv=notrunc status=none'
+}
+
+@test "a file that grows while it is read is an error, and no object appears" {
+	changed_by "$small" objects.get 'echo more >>file'
+}
+
 @test "a large file that is cut short while it is sent is an error, and no object appears" {
-	ctl fault gcs upload.chunk status code=503 retry_after=1
-	cp "$big" file
-	gcsput file "gs://$bucket/o" 2>err 3>&- &
-	pid=$!
-	refused $pid status
-	truncate -s 100 file
-	kill -CONT $pid
-	status=0
-	wait $pid || status=$?
-	[ $status = 65 ]
-	[ "$(cat err)" = 'gcsput: file: the file changed while it was read' ]
-	[ "$(ctl ls "gs://$bucket/")" = "" ]
+	changed_by "$big" upload.chunk 'truncate -s 100 file'
 }
 
 @test "every fault of a small upload ends in one right object" {
@@ -389,6 +361,54 @@ one_line() {
 	all_are $n "$big"
 }
 
+# doubts FILE: what the requests of each upload of FILE must be, under the fault before the colon.
+doubts() {
+	local n=0 fault
+	while IFS=: read -r fault expected; do
+		n=$((n + 1))
+		# shellcheck disable=SC2086 # words of a fault script
+		ctl fault gcs upload.chunk $fault
+		gcsput "$1" "gs://$bucket/o$n" <"$big"
+		happened "${fault%% *}"
+		echo "start $expected" >>expected
+	done
+	ranges | sed 's,8388608-9437184/9437185,REST,g' >found
+	diff -u expected found
+	all_are $n "$big"
+}
+
+@test "after any doubt the session is asked, and no byte that it has is sent again" {
+	doubts "$big" <<-'END'
+		reset when=before:0-8388607/9437185 */9437185 0-8388607/9437185 REST
+		reset when=after:0-8388607/9437185 */9437185 REST
+		reset when=after skip=1:0-8388607/9437185 REST */9437185
+		status code=503:0-8388607/9437185 */9437185 0-8388607/9437185 REST
+		status code=429 skip=1:0-8388607/9437185 REST */9437185 REST
+		after code=503:0-8388607/9437185 */9437185 REST
+		after code=500 skip=1:0-8388607/9437185 REST */9437185
+		after code=408 skip=1:0-8388607/9437185 REST */9437185
+		cut bytes=10 skip=1:0-8388607/9437185 REST */9437185
+		cutin bytes=3000000:0-8388607/9437185 */9437185 2883584-9437184/9437185
+		cutin bytes=700000 skip=1:0-8388607/9437185 REST */9437185 8912896-9437184/9437185
+		status code=410:0-8388607/9437185 start 0-8388607/9437185 REST
+		status code=404 skip=1:0-8388607/9437185 REST start 0-8388607/9437185 REST
+	END
+}
+
+@test "standard input goes on after a doubt where the session stands" {
+	doubts - <<-'END'
+		reset when=before:0-8388607/* */* 0-8388607/* REST
+		reset when=after:0-8388607/* */* REST
+		reset when=after skip=1:0-8388607/* REST */9437185
+		after code=503:0-8388607/* */* REST
+		after code=500 skip=1:0-8388607/* REST */9437185
+		cut bytes=10 skip=1:0-8388607/* REST */9437185
+		cutin bytes=3000000:0-8388607/* */* 2883584-9437184/9437185
+		cutin bytes=700000 skip=1:0-8388607/* REST */9437185 8912896-9437184/9437185
+		status code=410:0-8388607/* start 0-8388607/* REST
+	END
+}
+
 @test "every fault of a session's start and of the look before is survived" {
 	n=0
 	for route in upload.start objects.get; do
@@ -412,6 +432,15 @@ one_line() {
 	holds o "$big"
 	holds stdin "$big"
 	[ "$(requests upload.chunk)" = 20 ]
+}
+
+@test "a session that has every byte but no object yet is asked to end" {
+	ctl set gcs finish=late
+	gcsput "$big" "gs://$bucket/o1"
+	gcsput - "gs://$bucket/o2" <"$big"
+	ctl set gcs finish=now
+	all_are 2 "$big"
+	[ "$(ranges | grep -c ' \*/9437185$')" = 2 ]
 }
 
 @test "standard input survives faults too" {
@@ -473,14 +502,7 @@ one_line() {
 
 # overtaken ROUTE FILE OTHER: upload FILE while another writer makes the object of OTHER; the exit code in $status.
 overtaken() {
-	ctl fault gcs "$1" status code=503 retry_after=1
-	gcsput "$2" "gs://$bucket/o" 2>err 3>&- &
-	local pid=$!
-	refused $pid status
-	ctl put "gs://$bucket/o" "$3"
-	kill -CONT $pid
-	status=0
-	wait $pid || status=$?
+	held "$2" "$1" "ctl put 'gs://$bucket/o' '$3'"
 	holds o "$3"
 }
 
@@ -512,6 +534,32 @@ overtaken() {
 	run -75 --separate-stderr gcsput "$small" "gs://$bucket/o"
 	one_line 'AAAAAQ== arrived: the object was removed'
 	[ "$(ctl ls "gs://$bucket/")" = "" ]
+}
+
+# in_flight JOBS MS: upload four files of which each takes MS milliseconds; prints how many were under way at once.
+in_flight() {
+	ctl fault gcs objects.insert.multipart slow delay_ms="$2" times=4
+	gcsput -j "$1" "gs://$bucket/j$1/{type}/" <split.tsv >put.tsv
+	python3 - "j$1%2F" <<-'PY'
+		import datetime, json, os, sys
+		ends = []
+		for line in open(os.environ["CLOUD_DIR"] + "/requests.log"):
+		    one = json.loads(line)
+		    if one["fault"] == "slow" and sys.argv[1] in one["target"]:
+		        end = datetime.datetime.fromisoformat(one["time"]).timestamp() * 1000
+		        ends += [(end - one["ms"], 1), (end, -1)]
+		now = most = 0
+		for _, step in sorted(ends):
+		    now += step
+		    most = max(most, now)
+		print(most)
+	PY
+}
+
+@test "-j uploads so many files at once, -j 1 one after the other" {
+	split a b c d
+	[ "$(in_flight 4 1000)" = 4 ]
+	[ "$(in_flight 1 50)" = 1 ]
 }
 
 @test "one of many that fails ends the work, and the manifest is not written" {
@@ -551,6 +599,28 @@ overtaken() {
 	one_line "gs://$bucket/o: is there already, generation"
 	run -0 --separate-stderr gcsput -v "$big" "gs://$bucket/o"
 	one_line "gs://$bucket/o: replaced, generation"
+}
+
+@test "where no more threads can be started, fewer do the work" {
+	[ -z "${SANITIZED-}" ] || skip 'needs more address space'
+	split a b c d e f
+	# A thread's stack is as large as the limit: two of 4 GB fit into 10 GB.
+	run -0 --separate-stderr bash -c "ulimit -s 4000000 -v 10000000; gcsput -v -j 6 'gs://$bucket/{type}/' <split.tsv"
+	[ "${#lines[@]}" = 6 ]
+	[[ $stderr == *'gcsput: 3 of 6 threads could be started'* ]]
+}
+
+@test "the page's examples run as they stand" {
+	ctl mkbucket gs://my-bucket
+	split app web
+	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/{/^\.Bd/,/^\.Ed/{/^\./d; s/^\$ //; s/\\e$/\\/; p;};}' \
+		"$BATS_TEST_DIRNAME"/../man/gcsput.1 >example.sh
+	[ "$(grep -c gcsput example.sh)" = 3 ]
+	run -0 --separate-stderr bash -eu example.sh
+	[ "$stderr" = "" ]
+	[ "$(cut -f 1 put.tsv | tr '\n' ' ')" = 'app web ' ]
+	[ "$output" = "keep	gs://my-bucket/app/2021/01/01/00/f1.ndjson"$'\n'"keep	gs://my-bucket/web/2021/01/01/00/f2.ndjson" ]
+	ctl get gs://my-bucket/_hours/2021/01/01/00/put.tsv | cmp - put.tsv
 }
 
 @test "memory stays within 32 MiB" {

@@ -1,22 +1,7 @@
-# The hour end to end: classify, load, count, reload; stopped, repeated, and on bad input.
+# The hour end to end: classify, load, count, reload; stopped, repeated, two at once.
 bats_require_minimum_version 1.5.0
 
-setup() {
-	load hour/setup.bash
-	cd "$BATS_TEST_TMPDIR"
-	start_cloud "$BATS_TEST_TMPDIR/cloud"
-	schema app at:TIMESTAMP n:INTEGER type:STRING
-	schema web n:INTEGER type:STRING
-}
-
-teardown() {
-	"$cloud/down"
-}
-
-# records HOUR-MINUTE TYPE FROM TO: n from FROM to TO, all at that time.
-records() {
-	for n in $(seq "$3" "$4"); do echo "{\"type\":\"$2\",\"at\":\"2021-01-01T$1:00Z\",\"n\":$n}"; done
-}
+load hour/setup.bash
 
 @test "an hour goes from S3 to the origin tables, counted, and a second run does nothing" {
 	{
@@ -75,6 +60,21 @@ records() {
 	table app | cmp - before
 }
 
+@test "a type that S3 has no more at a reload is named and ends the hour with 1: its rows are still there" {
+	records 00:10 app 1 5 >a.json
+	records 00:10 web 1 3 | sed 's/"at":"[^"]*",//' >b.json
+	ctl put s3://logs/2021/01/01/00/a.json a.json
+	ctl put s3://logs/2021/01/01/00/b.json b.json
+	run -0 hour hour 2021/01/01/00
+	ctl rm s3://logs/2021/01/01/00/b.json
+	for _ in 1 2; do
+		run -2 hour reload 2021/01/01/00
+		[ "${lines[0]}" = 'slackcount: 2021/01/01/00: web: S3 has none of it any more, but its table still holds 3 rows' ]
+		run -0 cat "$VAR/2021/01/01/00/counts.tsv"
+		[ "$output" = $'2021/01/01/00\tapp\t5\t0\t5\t5\t5\n2021/01/01/00\tweb\t0\t0\t0\t0\t3' ]
+	done
+}
+
 @test "records set aside are counted, kept in GCS and end the hour with 1; the rest is loaded" {
 	{
 		records 00:10 app 1 9
@@ -84,7 +84,7 @@ records() {
 	} >a.json
 	ctl put s3://logs/2021/01/01/00/a.json a.json
 	run -2 hour hour 2021/01/01/00
-	[[ $output == *'count: 2021/01/01/00: app: 1 records were set aside'* ]]
+	[[ $output == *'slackcount: 2021/01/01/00: app: 1 rejected, see _rejected/ in GCS'* ]]
 	[[ $output == *'Error 1'* ]]
 	run -0 sort "$VAR/2021/01/01/00/counts.tsv"
 	[ "$output" = $'2021/01/01/00\t_rejected\t2\t2\t0\t-\t-\n2021/01/01/00\tapp\t10\t1\t9\t9\t9' ]
@@ -133,67 +133,114 @@ records() {
 	for t in Windows_PowerShell a_b Case case x_2Fy ______ it_s; do [ "$(table "$t" | wc -l)" = 3 ]; done
 }
 
-@test "killed at ten random moments and run again: every row once" {
+# phase HOUR: how far the hour came, told by what lies in its directory.
+phase() {
+	local d=$VAR/$1
+	if [ -e "$d/counts.tsv" ]; then
+		echo done
+	elif [ -n "$(find "$d/stamp" -name '*.tsv' 2>/dev/null)" ]; then
+		echo stamped
+	elif [ -n "$(find "$d/load" -name '*.tsv' 2>/dev/null)" ]; then
+		echo loaded
+	elif [ -e "$d/put.tsv" ]; then
+		echo stored
+	elif [ -s "$d/split.tsv" ]; then
+		echo split
+	else
+		echo begun
+	fi
+}
+
+@test "killed at ten random moments, one in each tenth of an hour's time, and run again: every row once" {
 	for i in 0 1 2 3 4 5 6 7 8 9; do
 		{
 			records "0$i:10" app 1 300
 			records "0$i:10" web 1 200 | sed 's/"at":"[^"]*",//'
-		} | gzip >a.gz
-		ctl put "s3://logs/2021/01/01/0$i/a.gz" a.gz
+		} | gzip | ctl put "s3://logs/2021/01/01/0$i/a.gz" -
+	done
+	records "00:10" app 1 300 | ctl put s3://logs/2021/01/02/00/a -
+	began=$(date +%s%N)
+	run -0 hour hour 2021/01/02/00
+	took=$((($(date +%s%N) - began) / 1000000))
+	for i in 0 1 2 3 4 5 6 7 8 9; do
 		setsid make --no-print-directory -f "$recipes/hour.mk" -j2 hour HOUR="2021/01/01/0$i" >first.log 2>&1 3>&- &
 		group=$!
-		sleep "$(awk -v seed="$RANDOM" 'BEGIN {srand(seed); print 0.1 + 2.4 * rand()}')"
+		sleep "$(awk -v ms="$took" -v tenth="$i" -v r="$RANDOM" 'BEGIN {print ms / 1000 * (tenth + r / 32768) / 10}')"
 		kill -9 -- "-$group" 2>/dev/null || :
 		wait "$group" || :
+		phase "2021/01/01/0$i" | tee -a phases
 		run -0 hour hour "2021/01/01/0$i"
+		[ "$output" = '' ]
 	done
-	run -0 ctl sql 'SELECT count(*), count(DISTINCT folder_hour || n) FROM "logs.app"'
+	[ "$(sort -u phases | wc -l)" -ge 3 ]
+	where="WHERE folder_hour < '2021-01-02'"
+	run -0 ctl sql "SELECT count(*), count(DISTINCT folder_hour || n) FROM \"logs.app\" $where"
 	[ "$output" = $'3000\t3000' ]
-	run -0 ctl sql 'SELECT count(*), count(DISTINCT folder_hour || n) FROM "logs.web"'
+	run -0 ctl sql "SELECT count(*), count(DISTINCT folder_hour || n) FROM \"logs.web\" $where"
 	[ "$output" = $'2000\t2000' ]
-	[ "$(gcscat -l gs://logs/app/ | wc -l)" = 10 ]
+	run -0 ctl ls gs://logs/
+	[ "${#lines[@]}" = 32 ]
+	for i in 0 1 2 3 4 5 6 7 8 9; do
+		[ "$(gcscat "gs://logs/app/2021/01/01/0$i/" | sort -u | wc -l)" = 300 ]
+		[ "$(gcscat "gs://logs/web/2021/01/01/0$i/" | wc -l)" = 200 ]
+	done
 }
 
-@test "an empty folder is 66, a missing bucket 69, no credentials 77, a wrong hour 64" {
-	run -66 "$recipes/classify.sh" 2021/01/01/00
-	[[ $output == *'s3://logs/2021/01/01/00/'* ]]
-	S3_URL=s3://nowhere run -69 "$recipes/classify.sh" 2021/01/01/00
-	[[ $output == *nowhere* ]]
-	HOME=$BATS_TEST_TMPDIR run -77 env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY "$recipes/classify.sh" 2021/01/01/00
-	run -64 "$recipes/classify.sh" 2021-01-01
-	[ "$output" = "classify.sh: hour '2021-01-01': expected YYYY/MM/DD/HH in UTC, e.g. 2021/01/01/00" ]
-	run -64 "$recipes/classify.sh" 2021/02/30/00
-	[ ! -e "$VAR/2021/01/01/00/put.tsv" ]
+@test "two runs of one hour at once: one does it, the other does too or is refused, and the rows are right" {
+	records 00:10 app 1 300 | ctl put s3://logs/2021/01/01/00/a.json -
+	for target in hour hour reload hour; do
+		hour "$target" 2021/01/01/00 >>said 2>&1 3>&- &
+	done
+	wait
+	cat said
+	run -1 grep -v '^make\|another run is at work on this hour' said
+	run -0 hour hour 2021/01/01/00
+	[ "$(table app | wc -l)" = 300 ]
+	[ "$(cut -f 2- "$VAR/2021/01/01/00/counts.tsv")" = $'app\t300\t0\t300\t300\t300' ]
+	exec 8>"$VAR/2021/01/01/00/lock"
+	flock 8
+	the_hour_ends_with 75 'reload.sh: 2021/01/01/00: another run is at work on this hour *' reload
+	exec 8>&-
 }
 
-@test "half a gzip and a web page are 65, name the object, and nothing is stored" {
-	records 00:10 app 1 5000 | gzip | head -c 3000 >half.gz
-	ctl put s3://logs/2021/01/01/00/half.gz half.gz
-	run -65 "$recipes/classify.sh" 2021/01/01/00
-	[[ $output == *'s3://logs/2021/01/01/00/half.gz: gzip stream ends early at byte 3000'* ]]
-	[ ! -e "$VAR/2021/01/01/00/put.tsv" ]
-	echo '<html><body>Sign in</body></html>' >page
-	ctl put s3://logs/2021/01/01/01/page page
-	run -65 "$recipes/classify.sh" 2021/01/01/01
-	[[ $output == *s3://logs/2021/01/01/01/page* ]]
-	run -66 gcscat -l gs://logs/
+@test "a step whose step before is missing is 66 and says so" {
+	run -66 "$recipes/load.sh" 2021/01/01/00 app
+	[[ $output == 'load.sh: 2021/01/01/00: not classified yet'* ]]
+	run -66 "$recipes/count.sh" 2021/01/01/00
+	[[ $output == 'count.sh: 2021/01/01/00: not classified yet'* ]]
+	records 00:10 app 1 9 | ctl put s3://logs/2021/01/01/00/a.json -
+	run -0 "$recipes/classify.sh" 2021/01/01/00
+	run -66 "$recipes/count.sh" 2021/01/01/00
+	[[ $output == 'count.sh: 2021/01/01/00: not every type is loaded yet'* ]]
+	run -0 "$recipes/load.sh" 2021/01/01/00 app
+	run -0 "$recipes/count.sh" 2021/01/01/00
 }
 
-@test "a malformed schema is 78 with file and line, before anything is stored" {
-	records 00:10 app 1 9 >a.json
-	ctl put s3://logs/2021/01/01/00/a.json a.json
-	printf '[\n{"name": "n", "type": "INTEGRE"}\n]\n' >"$SCHEMAS/app.json"
-	run -78 "$recipes/classify.sh" 2021/01/01/00
-	[[ $output == *"$SCHEMAS/app.json:2"*INTEGRE* ]]
-	[ ! -e "$VAR/2021/01/01/00/put.tsv" ]
-}
-
-@test "a key that is missing everywhere is one line, 65, and nothing is stored" {
-	records 00:10 app 1 9 >a.json
-	ctl put s3://logs/2021/01/01/00/a.json a.json
-	KEY=Channel run -65 "$recipes/classify.sh" 2021/01/01/00
-	[[ $output == *Channel* ]]
-	[ ! -e "$VAR/2021/01/01/00/put.tsv" ]
+@test "the top make: the hour before this one by default, blanks in paths, no HOME" {
+	blank=$BATS_TEST_TMPDIR/a\ \ b
+	mkdir "$blank"
+	for f in bin man pipelines src schemas tests Makefile; do ln -s "$BATS_TEST_DIRNAME/../$f" "$blank/$f"; done
+	hour=$(date -u -d '1 hour ago' +%Y/%m/%d/%H)
+	for h in "$hour" "$(date -u +%Y/%m/%d/%H)"; do
+		records 00:10 app 1 9 | ctl put "s3://logs/$h/a.json" -
+	done
+	cd "$blank"
+	unset MAKEFLAGS
+	VAR='v a r' run -0 env -u HOME make -o all hour
+	[ "$output" = '' ]
+	VAR='v a r' HOME='' run -0 make -j2 -o all reload HOUR="$hour"
+	[ "$output" = '' ]
+	[ "$(cut -f 2- "v a r/$hour/counts.tsv")" = $'app\t9\t0\t9\t9\t9' ]
+	cd /
+	VAR="$blank/v a r" run -0 make -f "$blank/pipelines/hour.mk" --no-print-directory hour HOUR="$hour"
+	[ "$output" = '' ]
+	CONF=none.conf run -2 make -f "$blank/pipelines/hour.mk" hour HOUR="$hour"
+	[[ ${lines[1]} == *none.conf:* ]]
+	echo "VAR='$blank/conf'" >"$BATS_TEST_TMPDIR/own.conf"
+	cd "$BATS_TEST_TMPDIR"
+	CONF=own.conf DATASET=none HOUR_COLUMN=h COMPRESS=.gz UPLOADS=1 \
+		run -2 make -f "$blank/pipelines/hour.mk" hour HOUR="$hour"
+	[ -e "$blank/conf/$hour/put.tsv" ]
 }
 
 @test "Slack being down does not stop the hour" {

@@ -42,7 +42,7 @@ tells() {
 
 @test "records that fit pass byte for byte" {
 	records '{"id":1,"text":"a\u00e9\/b","score":1.50,"raw":{"a" : [1.0e2, null]}}' \
-		' { "ID" : "7" , "tags" : [ "x" , 2 ] , "user" : { "name" : "n" , "size" : null } } ' \
+		' { "ID" : "7" , "tags" : [ "x" , "2" ] , "user" : { "name" : "n" , "size" : null } } ' \
 		'{"id":3,"_timestamp":"2021-01-01T00:00:00.123Z","ok":false,"day":"2020-02-29","tags":null}'
 	ndfit -s schema.json in.ndjson >out.ndjson
 	cmp in.ndjson out.ndjson
@@ -73,13 +73,63 @@ assert json.loads(after["tags"][0]) == before["tags"][0]
 .
 }
 
+@test "numbers and booleans under STRING become strings of their source text, null stays" {
+	records '{"id":1,"text":12,"tags":[1.50,true,"x"],"user":{"name": -0e1 }}' '{"id":2,"text":null}'
+	ndfit -s schema.json in.ndjson >out.ndjson
+	printf '%s\n' '{"id":1,"text":"12","tags":["1.50","true","x"],"user":{"name": "-0e1" }}' \
+		'{"id":2,"text":null}' | cmp - out.ndjson
+}
+
+@test "integers are written so that no reading of them goes wrong" {
+	records '{"id":9007199254740991}' '{"id":-9007199254740993}' '{"id":1.0,"user":{"name":"x","size":12e2}}'
+	ndfit -s schema.json in.ndjson >out.ndjson
+	printf '%s\n' '{"id":9007199254740991}' '{"id":"-9007199254740993"}' \
+		'{"id":1,"user":{"name":"x","size":1200}}' | cmp - out.ndjson
+}
+
+@test "what the table's STRING would hold is what maxLength counts" {
+	echo '[{"name": "a", "type": "STRING", "maxLength": 6}]' >schema.json
+	records '{"a":["\n"]}' '{"a":["\n",1]}' '{"a":123456}' '{"a":1234567}' '{"a":"\n\n\n\n\n\n"}'
+	run -1 --separate-stderr ndfit -q -s schema.json in.ndjson
+	[ "$output" = $'{"a":"[\\"\\\\n\\"]"}\n{"a":"123456"}\n{"a":"\\n\\n\\n\\n\\n\\n"}' ]
+}
+
+@test "a number that JSON cannot store is refused, however deep" {
+	tells '{"id":1,"raw":{"a":[1e400]}}' '/raw: expected JSON (each number an integer of 64 bits or of double precision), found OBJECT'
+	tells '{"id":1,"raw":18446744073709551616}' '/raw: expected JSON (each number an integer of 64 bits or of double precision), found INTEGER 18446744073709551616'
+}
+
+@test "a key that would break a message's line or colour the terminal is shown harmless" {
+	records '{"id":1,"a\nb\u001b[31m":1}'
+	run -65 --separate-stderr ndfit -n -s schema.json --rejects r.tsv in.ndjson
+	[ "${#stderr_lines[@]}" = 2 ]
+	[[ "$stderr" != *$'\e'* ]]
+	[ "$(wc -l <r.tsv)" = 1 ]
+}
+
+@test "long paths are cut between characters" {
+	name=$(printf '%060d' 0 | tr 0 _)
+	key=$(printf '%060d' 0 | sed 's/0/é/g')
+	fields='[{"name": "x", "type": "INTEGER"}]'
+	record='{"x":"y"}'
+	for _ in 1 2 3 4; do
+		fields="[{\"name\": \"$name\", \"type\": \"RECORD\", \"fields\": $fields}]"
+		record="{\"$key\":$record}"
+	done
+	echo "$fields" >schema.json
+	records "$record"
+	run -65 --separate-stderr ndfit -n -s schema.json --rejects r.tsv in.ndjson
+	python3 -c 'open("r.tsv", encoding="utf-8").read()'
+	[[ "$stderr" == *": expected INTEGER, found STRING "* ]]
+}
+
 @test "illegal names become legal ones" {
 	cat >schema.json <<'.'
 [{"name": "_timestamp", "type": "TIMESTAMP"}, {"name": "_2nd", "type": "STRING"}, {"name": "a_b_c", "type": "STRING"}]
 .
-	records '{"@timestamp":"2021-01-01 00:00:00 UTC","2nd":"x","a.b-c":1}'
+	records '{"@timestamp":"2021-01-01 00:00:00 UTC","2nd":"x","a.b-c":"y"}'
 	ndfit -s schema.json in.ndjson >out.ndjson
-	[ "$(cat out.ndjson)" = '{"_timestamp":"2021-01-01 00:00:00 UTC","_2nd":"x","a_b_c":1}' ]
+	[ "$(cat out.ndjson)" = '{"_timestamp":"2021-01-01 00:00:00 UTC","_2nd":"x","a_b_c":"y"}' ]
 }
 
 @test "a map renames keys, nested ones too" {
@@ -269,6 +319,9 @@ assert json.loads(after["tags"][0]) == before["tags"][0]
 	[[ "$stderr" == "ndfit: no schema: give -s FILE; "* ]]
 	run -64 --separate-stderr ndfit -s schema.json -n -o x
 	[[ "$stderr" == "ndfit: -n writes no records: "* ]]
+	run -64 --separate-stderr ndfit -s schema.json -o a --rejected a
+	[[ "$stderr" == "ndfit: -o, --rejected and --rejects must be different files; "* ]]
+	run -64 --separate-stderr ndfit -s schema.json --rejects b --rejected b
 	run -64 --separate-stderr ndfit -s schema.json --manifest t
 	[[ "$stderr" == "ndfit: --manifest needs -o FILE: "* ]]
 	run -64 --separate-stderr ndfit --nonsense
@@ -308,6 +361,8 @@ assert json.loads(after["tags"][0]) == before["tags"][0]
 	case $BIN in */san-*) skip "sanitizers hold memory of their own" ;; esac
 	{ printf '{"id":1,"text":[' && head -c 20000000 /dev/zero | tr '\0' 1 && printf ']}\n'; } >long.ndjson
 	[ "$(peak ndfit -s schema.json -o out.ndjson.gz long.ndjson)" -lt 72000 ]
+	{ printf '{"id":1,"text":[' && head -c 6600000 /dev/zero | sed 's/\x00/"",/g' && printf '1]}\n'; } >long.ndjson
+	[ "$(peak ndfit -s schema.json -o out.ndjson.gz long.ndjson)" -lt 72000 ]
 	seq -f '{"id":%.0f,"text":{"a":"b"}}' 300000 >short.ndjson
 	[ "$(peak ndfit -s schema.json -o out.ndjson.gz short.ndjson)" -lt 16000 ]
 }
@@ -327,6 +382,17 @@ assert json.loads(after["tags"][0]) == before["tags"][0]
 	[ "$output" = $'{"id":1}\n{"id":3}' ]
 	sed -n 2p in.ndjson | cmp - bad.ndjson
 	[ "$(cut -f 2,4 r.tsv)" = $'2\ttoo-long' ]
+}
+
+@test "a record that grows beyond --max-line is refused, too" {
+	records '{"id":1}' "{\"id\":2,\"text\":[$(printf '%0300d' 0 | sed 's/0/"",/g')0]}" \
+		"{\"id\":3,\"raw\":[$(printf '%0300d' 0 | sed 's/0/"",/g')0]}"
+	run -1 --separate-stderr ndfit -s schema.json --max-line 1K --rejected bad.ndjson --rejects r.tsv in.ndjson
+	[ "${#lines[@]}" = 2 ]
+	sed -n 2p in.ndjson | cmp - bad.ndjson
+	[ "$(cut -f 2,4 r.tsv)" = $'2\ttoo-long' ]
+	run -1 --separate-stderr ndfit -n -s schema.json --max-line 1K in.ndjson
+	[ "${stderr_lines[1]}" = 'ndfit: 1 of 3 records does not fit' ]
 }
 
 @test "real Windows logs fit a schema of their columns, and wraps read back" {

@@ -62,7 +62,7 @@ nothing_finished() {
 
 @test "100,000 types pass with 256 open files, in 80 MiB" {
 	python3 -c '
-for i in range(300000): print("{\"n\":%d,\"t\":\"type-%05d\"}" % (i, i * 7919 % 100000))' >in.ndjson
+for i in range(200000): print("{\"n\":%d,\"t\":\"type-%05d\",\"x\":\"%0100d\"}" % (i, i * 7919 % 100000, 0))' >in.ndjson
 	ulimit -n 256
 	peak ndsplit -k t -o "$fast/out/{type}.ndjson" in.ndjson >split.tsv
 	below 81920
@@ -70,21 +70,21 @@ for i in range(300000): print("{\"n\":%d,\"t\":\"type-%05d\"}" % (i, i * 7919 % 
 import os, sys
 rows = [line.split("\t") for line in open("split.tsv")]
 assert [r[0] for r in rows] == ["type-%05d" % i for i in range(100000)]
-assert all(r[1] == "3" for r in rows)
+assert all(r[1] == "2" for r in rows)
 assert len(os.listdir(sys.argv[1])) == 100000
 first = {i * 7919 % 100000: i for i in range(100000)}
 for i in range(0, 100000, 97):
-    text = "".join('{"n":%d,"t":"type-%05d"}\n' % (first[i] + k * 100000, i) for k in range(3))
+    text = "".join('{"n":%d,"t":"type-%05d","x":"%0100d"}\n' % (first[i] + k * 100000, i, 0) for k in range(2))
     assert open(f"{sys.argv[1]}/type-{i:05d}.ndjson").read() == text, i
 .
 }
 
 @test "descriptors: a dozen is enough for any number of types" {
-	for i in $(seq 100); do echo "{\"t\":$i}"; done >in.ndjson
+	python3 -c 'for i in range(30000): print("{\"t\":%d,\"x\":\"%01000d\"}" % (i // 10 % 100, i))' >in.ndjson
 	ulimit -n 12
 	run -0 ndsplit -k t -o 'out/{type}' --rejects r.tsv in.ndjson
 	[ "${#lines[@]}" = 100 ]
-	cat out/{1..100} | cmp - in.ndjson
+	sort out/* | cmp - <(sort in.ndjson)
 }
 
 @test "a record of 200 MB is set aside byte for byte, in 112 MiB, the others pass" {
@@ -134,7 +134,7 @@ for i in range(0, 100000, 97):
 @test "one line of 30 MB of objects without separator is split in 20 MiB" {
 	python3 -c 'import sys
 for i in range(600000): sys.stdout.write("{\"t\":%d,\"x\":\"}{\\\"%032d\"}" % (i % 3, i))' >in.ndjson
-	peak ndsplit -k t --max-line 1K in.ndjson >split.tsv
+	peak ndsplit -k t in.ndjson >split.tsv
 	below 20480
 	[ "$(cut -f 2 split.tsv)" = $'200000\n200000\n200000' ]
 	cat [0-2].ndjson | tr -d '\n' | wc -c | grep -qx "$(wc -c <in.ndjson)"
@@ -152,10 +152,12 @@ for i in range(600000): sys.stdout.write("{\"t\":%d,\"x\":\"}{\\\"%032d\"}" % (i
 }
 
 @test "an input that is not there is 66 before anything is read; a directory is 74" {
-	echo '{"t":"a"}' >in.ndjson
-	run -66 --separate-stderr ndsplit -k t - none.ndjson <in.ndjson
+	mkfifo never
+	run -66 --separate-stderr timeout 60 ndsplit -k t - none.ndjson <>never
 	[ "$stderr" = 'ndsplit: none.ndjson: No such file or directory' ]
 	[ -z "$output" ]
+	rm never
+	echo '{"t":"a"}' >in.ndjson
 	run -74 --separate-stderr ndsplit -k t in.ndjson .
 	[ "$stderr" = 'ndsplit: .: Is a directory' ]
 	[ "$(ls -A)" = in.ndjson ]
@@ -318,7 +320,7 @@ for restore, code, files in ((True, -13, []), (False, 1, ["_rejected", "a", "b"]
 
 @test "descriptors that the caller closed are not taken for files" {
 	printf '{"t":"a"}\nx\n' >in.ndjson
-	run -74 --separate-stderr bash -c 'ndsplit -q -k t <&-'
+	run -74 --separate-stderr timeout 60 bash -c 'ndsplit -q -k t <&-'
 	[ "$stderr" = 'ndsplit: standard input: Bad file descriptor' ]
 	run -74 --separate-stderr bash -c 'ndsplit -q -k t in.ndjson >&-'
 	[ "$stderr" = 'ndsplit: standard output: Bad file descriptor' ]

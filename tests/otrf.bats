@@ -38,3 +38,35 @@ setup() {
 	run -0 "$recipes/demo.sh" --help
 	[[ ${lines[0]} == 'demo.sh [-d DIR] -k KEY'* ]]
 }
+
+@test "demo.sh again with the same DIR is a reload of the files named now, two of one name included" {
+	mkdir a b
+	printf '{"type":"x","n":1}\n{"type":"x","n":2}\n' >a/l.json
+	printf '{"type":"x","n":3}\n' >b/l.json
+	run -0 "$recipes/demo.sh" -k type a/l.json b/l.json
+	run -0 cut -f 2- out/counts.tsv
+	[ "$output" = $'x\t3\t0\t3\t3\t3' ]
+	echo '{"type":"x","n":4}' >>b/l.json
+	run -0 "$recipes/demo.sh" -k type b/l.json
+	[[ $output != *'any more'* ]]
+	run -0 cut -f 2- out/counts.tsv
+	[ "$output" = $'x\t2\t0\t2\t2\t2' ]
+	run -0 sqlite3 out/warehouse.db 'SELECT n FROM "logs.x" ORDER BY n'
+	[ "$output" = $'3\n4' ]
+	run -66 "$recipes/demo.sh" -k type a/none.json
+	[ "$output" = 'demo.sh: a/none.json: not a file that can be read; see --help' ]
+}
+
+@test "the demo shows its table twice, names what is bad, and the lines it prints to type next work" {
+	for f in bin man pipelines schemas tests; do ln -s "$BATS_TEST_DIRNAME/../$f" "$f"; done
+	RECORDS=1500 run -0 pipelines/demo-logs.sh
+	[[ $output != *make* ]]
+	[ "$(grep -c '^total  *1,505  *5  *1,500  *1,500  *1,500$' <<<"$output")" = 2 ]
+	[[ $output == *'The reload sent 20 transactions of DELETE and INSERT, one a type, and 0 uploads.'* ]]
+	sed -n '/^Next:$/,$p' <<<"$output" | tail -n +2 >next
+	[ "$(wc -l <next)" = 4 ]
+	while IFS= read -r line; do
+		run -0 sh -c "$line" </dev/null
+		[ "${#lines[@]}" -ge 3 ]
+	done <next
+}

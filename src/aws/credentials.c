@@ -12,12 +12,13 @@ struct place {
 	int named; /* by AWS_PROFILE: it must be there */
 };
 
-enum { ACCESS_KEY, SECRET_KEY, TOKEN, REGION, SETTINGS };
+enum { ACCESS_KEY, SECRET_KEY, TOKEN, KEYS };
 
 /* A provider: 1 when it gave credentials, 0 when it has none, -1 with e. What it looked at is added
  * to where for the message that says there are none. */
 struct provider {
-	int (*load)(const struct place *p, struct aws_credentials *c, struct buf *where, struct err *e);
+	int (*load)(const struct place *p, struct aws_credentials *c, struct buf *where,
+		    struct err *e);
 };
 
 /* The variable's value, or NULL when unset or empty. */
@@ -59,8 +60,8 @@ from_environment(const struct place *p, struct aws_credentials *c, struct buf *w
 		return 0;
 	if (key == NULL || secret == NULL)
 		return err_set(e, EX_NOPERM, "%s is set without %s",
-		    key != NULL ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY",
-		    key != NULL ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID");
+			       key != NULL ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY",
+			       key != NULL ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID");
 	c->access_key = xstrdup(key);
 	c->secret_key = xstrdup(secret);
 	if (token != NULL)
@@ -68,54 +69,91 @@ from_environment(const struct place *p, struct aws_credentials *c, struct buf *w
 	return 1;
 }
 
-/* The profile's settings: the credentials file's first, then the config file's. 1 when the profile
- * is in one of them, 0, or -1 with e. */
+/* The profile in the config file: "[profile x]"; the default one may be "[default]" too. As
+ * profile_read. */
+static int
+read_config(const struct place *p, struct profile_setting *settings, size_t n, struct err *e)
+{
+	struct buf section = {0};
+	int rc, plain = 0;
+
+	buf_addf(&section, "profile %s", p->profile);
+	rc = profile_read(p->config, section.data, settings, n, e);
+	if (rc >= 0 && strcmp(p->profile, "default") == 0)
+		plain = profile_read(p->config, p->profile, settings, n, e);
+	buf_free(&section);
+	return rc < 0 || plain < 0 ? -1 : rc | plain;
+}
+
+/* The profile's keys: of the credentials file, or else of the config file; never a key of one with
+ * the secret or the token of the other. 1 when the profile is in one of them, 0, or -1 with e. */
 static int
 read_profile(const struct place *p, struct profile_setting *settings, struct err *e)
 {
-	int in_credentials, in_config;
-	struct buf section = {0};
+	int in_credentials = profile_read(p->credentials, p->profile, settings, KEYS, e), in_config;
 
-	in_credentials = profile_read(p->credentials, p->profile, settings, SETTINGS, e);
 	if (in_credentials < 0)
 		return -1;
-	buf_addf(&section, "%s%s", strcmp(p->profile, "default") == 0 ? "" : "profile ", p->profile);
-	in_config = profile_read(p->config, section.data, settings, SETTINGS, e);
-	buf_free(&section);
+	if (settings[ACCESS_KEY].value != NULL || settings[SECRET_KEY].value != NULL)
+		return 1;
+	in_config = read_config(p, settings, KEYS, e);
 	return in_config < 0 ? -1 : in_credentials | in_config;
 }
 
 static int
 from_files(const struct place *p, struct aws_credentials *c, struct buf *where, struct err *e)
 {
-	struct profile_setting s[SETTINGS] = {
+	struct profile_setting s[KEYS] = {
 	    [ACCESS_KEY] = {"aws_access_key_id", NULL},
 	    [SECRET_KEY] = {"aws_secret_access_key", NULL},
 	    [TOKEN] = {"aws_session_token", NULL},
-	    [REGION] = {"region", NULL},
 	};
 	int rc = read_profile(p, s, e);
 
 	buf_addf(where, ", profile '%s' in %s and %s", p->profile, p->credentials, p->config);
 	if (rc == 0 && p->named)
-		rc = err_set(e, EX_NOPERM, "AWS_PROFILE names '%s', which is neither in %s nor in %s",
-		    p->profile, p->credentials, p->config);
+		rc = err_set(e, EX_NOPERM,
+			     "AWS_PROFILE names '%s', which is neither in %s nor in %s", p->profile,
+			     p->credentials, p->config);
 	if (rc > 0 && (s[ACCESS_KEY].value == NULL) != (s[SECRET_KEY].value == NULL))
-		rc = err_set(e, EX_NOPERM, "profile '%s' has %s without the other half, in %s and %s",
-		    p->profile, s[ACCESS_KEY].value != NULL ? s[ACCESS_KEY].name : s[SECRET_KEY].name,
-		    p->credentials, p->config);
+		rc = err_set(e, EX_NOPERM,
+			     "profile '%s' has %s without the other half, in %s and %s", p->profile,
+			     s[ACCESS_KEY].value != NULL ? s[ACCESS_KEY].name : s[SECRET_KEY].name,
+			     p->credentials, p->config);
 	if (rc > 0 && s[ACCESS_KEY].value == NULL)
 		rc = 0;
 	if (rc <= 0) {
-		for (size_t i = 0; i < SETTINGS; i++)
+		for (size_t i = 0; i < KEYS; i++)
 			wipe(s[i].value);
 		return rc;
 	}
 	c->access_key = s[ACCESS_KEY].value;
 	c->secret_key = s[SECRET_KEY].value;
 	c->token = s[TOKEN].value;
-	free(s[REGION].value);
 	return 1;
+}
+
+/* A line break at the end of a key is the everyday damage of secrets that come from files. The
+ * value is not told. */
+static int
+check_text(const char *what, const char *s, struct err *e)
+{
+	for (; s != NULL && *s != '\0'; s++)
+		if (*s <= ' ' || *s > '~')
+			return err_set(e, EX_NOPERM,
+				       "the AWS %s holds a blank, a line break or another "
+				       "character that none has",
+				       what);
+	return 0;
+}
+
+static int
+check_all(const struct aws_credentials *c, struct err *e)
+{
+	if (check_text("access key", c->access_key, e) != 0 ||
+	    check_text("secret key", c->secret_key, e) != 0)
+		return -1;
+	return check_text("session token", c->token, e);
 }
 
 static const struct provider providers[] = {
@@ -123,12 +161,12 @@ static const struct provider providers[] = {
     {from_files},
 };
 
-/* The region stands apart from the keys: keys of the environment go with a region of the profile. */
+/* The region stands apart from the keys: keys of the environment go with a region of the profile.
+ */
 static int
 find_region(const struct place *p, struct aws_credentials *c, struct err *e)
 {
 	struct profile_setting region = {"region", NULL};
-	struct buf section = {0};
 	const char *name = env("AWS_REGION");
 	int rc;
 
@@ -138,11 +176,9 @@ find_region(const struct place *p, struct aws_credentials *c, struct err *e)
 		c->region = xstrdup(name);
 		return 0;
 	}
-	buf_addf(&section, "%s%s", strcmp(p->profile, "default") == 0 ? "" : "profile ", p->profile);
-	rc = profile_read(p->config, section.data, &region, 1, e);
+	rc = read_config(p, &region, 1, e);
 	if (rc >= 0)
 		rc = profile_read(p->credentials, p->profile, &region, 1, e);
-	buf_free(&section);
 	c->region = region.value;
 	return rc < 0 ? -1 : 0;
 }
@@ -177,8 +213,8 @@ aws_credentials_load(struct aws_credentials *c, struct err *e)
 		rc = providers[i].load(&p, c, &where, e);
 	if (rc == 0)
 		rc = err_set(e, EX_NOPERM, "no AWS credentials: looked in %s", where.data);
-	if (rc > 0)
-		rc = find_region(&p, c, e);
+	else if (rc > 0)
+		rc = check_all(c, e) == 0 ? find_region(&p, c, e) : -1;
 	if (rc != 0)
 		aws_credentials_free(c);
 	buf_free(&where);

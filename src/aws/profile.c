@@ -1,6 +1,7 @@
 #include "aws/profile.h"
 #include "base/io.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -23,7 +24,16 @@ trim(char *s)
 	return s;
 }
 
-/* "[profile  x]" names x with its blanks made one: "profile x". */
+static void
+wipe(char *s)
+{
+	if (s != NULL)
+		explicit_bzero(s, strlen(s));
+	free(s);
+}
+
+/* "[profile  x]" names x with its blanks made one: "profile x". -1 when nothing closes the bracket.
+ */
 static int
 names_section(char *line, const char *section)
 {
@@ -31,7 +41,7 @@ names_section(char *line, const char *section)
 	size_t word;
 
 	if (end == NULL)
-		return 0;
+		return -1;
 	*end = '\0';
 	name = trim(line + 1);
 	word = strcspn(name, blanks);
@@ -52,7 +62,7 @@ take(char *line, struct profile_setting *found, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (strcasecmp(name, found[i].name) != 0)
 			continue;
-		free(found[i].value);
+		wipe(found[i].value);
 		found[i].value = xstrdup(trim(equals + 1));
 	}
 	return 0;
@@ -60,13 +70,14 @@ take(char *line, struct profile_setting *found, size_t n)
 
 static int
 scan(char *text, const char *path, const char *section, struct profile_setting *found, size_t n,
-    struct err *e)
+     struct err *e)
 {
+	size_t indent = SIZE_MAX; /* of the settings of this section, once the first is read */
 	int inside = 0, seen = 0, line_number = 0;
 	char *line;
 
 	while ((line = strsep(&text, "\n")) != NULL) {
-		int nested = line[0] != '\0' && strchr(blanks, line[0]) != NULL;
+		size_t blank = strspn(line, blanks);
 		char *s = trim(line);
 
 		line_number++;
@@ -74,17 +85,26 @@ scan(char *text, const char *path, const char *section, struct profile_setting *
 			continue;
 		if (*s == '[') {
 			inside = names_section(s, section);
+			indent = SIZE_MAX;
+			if (inside < 0)
+				return err_set(e, EX_CONFIG, "%s:%d: expected '[section]'", path,
+					       line_number);
 			seen |= inside;
-		} else if (inside && !nested && take(s, found, n) != 0) {
-			return err_set(e, EX_CONFIG, "%s:%d: expected 'name = value'", path, line_number);
+			continue;
 		}
+		if (!inside || blank > indent) /* "s3 =" has its own settings below it */
+			continue;
+		indent = blank;
+		if (take(s, found, n) != 0)
+			return err_set(e, EX_CONFIG, "%s:%d: expected 'name = value'", path,
+				       line_number);
 	}
 	return seen;
 }
 
 int
 profile_read(const char *path, const char *section, struct profile_setting *settings, size_t n,
-    struct err *e)
+	     struct err *e)
 {
 	struct profile_setting *found = xcalloc(n, sizeof *found);
 	struct buf text = {0};
@@ -104,9 +124,7 @@ profile_read(const char *path, const char *section, struct profile_setting *sett
 			settings[i].value = found[i].value;
 			continue;
 		}
-		if (found[i].value != NULL)
-			explicit_bzero(found[i].value, strlen(found[i].value));
-		free(found[i].value);
+		wipe(found[i].value);
 	}
 	free(found);
 	buf_wipe(&text);

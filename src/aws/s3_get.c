@@ -1,9 +1,9 @@
 /* GetObject, resumed and verified. */
 #include "aws/s3.h"
+#include "aws/s3_checksum.h"
 #include "aws/s3_error.h"
 #include "aws/s3_request.h"
 #include "base/num.h"
-#include "net/crc32c.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,14 +14,13 @@ struct download {
 	const struct s3_object *object;
 	http_sink *sink;
 	void *ctx;
-	struct http_response res;  /* of the attempt under way */
-	uint64_t at;               /* bytes delivered */
-	uint64_t total;            /* bytes of the object, or S3_SIZE_UNKNOWN before the first answer */
-	char etag[256];            /* in quotes; empty before the first answer */
-	uint32_t crc;              /* of what was delivered */
-	char checksum[16];         /* CRC-32C that S3 sent for the whole object, or empty */
-	int begun;                 /* the head of this attempt's answer was checked */
-	int refused;               /* by the caller's sink: its message stays as it is */
+	struct http_response res; /* of the attempt under way */
+	uint64_t at;              /* bytes delivered */
+	uint64_t total; /* bytes of the object, or S3_SIZE_UNKNOWN before the first answer */
+	char etag[256]; /* in quotes; empty before the first answer */
+	struct s3_checksum *checksum; /* that S3 sent for the whole object, or NULL */
+	int begun;                    /* the head of this attempt's answer was checked */
+	int refused;                  /* by the caller's sink: its message stays as it is */
 };
 
 /* "bytes FIRST-LAST/TOTAL" (RFC 9110, 14.4). */
@@ -35,7 +34,8 @@ read_range(const struct http_response *res, uint64_t *first, uint64_t *total)
 		return -1;
 	dash = strchr(value, '-');
 	slash = strchr(value, '/');
-	if (dash == NULL || slash == NULL || num_u64(value + 6, (size_t)(dash - value) - 6, first) != 0)
+	if (dash == NULL || slash == NULL ||
+	    num_u64(value + 6, (size_t)(dash - value) - 6, first) != 0)
 		return -1;
 	return num_u64(slash + 1, strlen(slash + 1), total);
 }
@@ -54,7 +54,8 @@ read_extent(const struct http_response *res, uint64_t *first, uint64_t *total)
 	return num_u64(value, strlen(value), total);
 }
 
-/* Look at the head of an answer before its bytes count: the same object, from the byte asked for. */
+/* Look at the head of an answer before its bytes count: the same object, from the byte asked for.
+ */
 static int
 check_head(struct download *d, struct err *e)
 {
@@ -67,19 +68,18 @@ check_head(struct download *d, struct err *e)
 	if (d->etag[0] == '\0')
 		memcpy(d->etag, etag, sizeof etag);
 	if (strcmp(etag, d->etag) != 0)
-		return err_set(e, EX_DATAERR, "the object changed: its ETag is %s, expected %s", etag,
-		    d->etag);
+		return err_set(e, EX_DATAERR, "the object changed: its ETag is %s, expected %s",
+			       etag, d->etag);
 	if (read_extent(&d->res, &first, &total) != 0 || first != d->at)
-		return err_set(e, EX_UNAVAILABLE, "the answer does not begin at byte %llu, as asked",
-		    (unsigned long long)d->at);
+		return err_set(e, EX_UNAVAILABLE,
+			       "the answer does not begin at byte %llu, as asked",
+			       (unsigned long long)d->at);
 	if (d->total != S3_SIZE_UNKNOWN && total != d->total)
 		return err_set(e, EX_DATAERR, "the object is %llu bytes, expected %llu",
-		    (unsigned long long)total, (unsigned long long)d->total);
+			       (unsigned long long)total, (unsigned long long)d->total);
 	d->total = total;
-	if (d->res.status == 200 && http_header(&d->res, "x-amz-checksum-crc32c", d->checksum,
-	                                 sizeof d->checksum) > 0 &&
-	    strchr(d->checksum, '-') != NULL)
-		d->checksum[0] = '\0'; /* "…-N": a checksum of the parts' checksums */
+	if (d->at == 0 && d->checksum == NULL && d->res.status == 200)
+		d->checksum = s3_checksum_new(&d->res);
 	return 0;
 }
 
@@ -90,7 +90,7 @@ on_bytes(void *ctx, const void *data, size_t n, struct err *e)
 
 	if (!d->begun && check_head(d, e) != 0)
 		return -1;
-	d->crc = crc32c_update(d->crc, data, n);
+	s3_checksum_add(d->checksum, data, n);
 	d->at += n;
 	if (d->sink(d->ctx, data, n, e) == 0)
 		return 0;
@@ -98,12 +98,13 @@ on_bytes(void *ctx, const void *data, size_t n, struct err *e)
 	return -1;
 }
 
-/* One request for what is missing. 1 when the object is complete, 0 when the rest is to be asked for, -1
- * with e. */
+/* One request for what is missing. 1 when the object is complete, 0 when the rest is to be asked
+ * for, -1 with e. */
 static int
 get_part(struct s3 *s, const char *bucket, struct download *d, struct err *e)
 {
-	struct s3_call call = {.bucket = bucket, .key = d->object->key, .sink = on_bytes, .sink_ctx = d};
+	struct s3_call call = {
+	    .bucket = bucket, .key = d->object->key, .sink = on_bytes, .sink_ctx = d};
 	uint64_t before = d->at;
 	char range[48];
 	int rc;
@@ -125,7 +126,7 @@ get_part(struct s3 *s, const char *bucket, struct download *d, struct err *e)
 	if (rc == 0)
 		rc = 1;
 	else if (d->res.delivered > 0 && d->at > before && d->res.lost != RETRY_NEVER &&
-	    (d->at == d->total || http_wait(s3_http(s), 1, d->res.lost, -1) == 0))
+		 (d->at == d->total || http_wait(s3_http(s), 1, d->res.lost, -1) == 0))
 		rc = d->at == d->total;
 	http_response_free(&d->res);
 	return rc;
@@ -134,21 +135,15 @@ get_part(struct s3 *s, const char *bucket, struct download *d, struct err *e)
 static int
 verify(const struct download *d, struct err *e)
 {
-	char crc[9];
-
 	if (d->at != d->total)
 		return err_set(e, EX_DATAERR, "%llu bytes came of %llu", (unsigned long long)d->at,
-		    (unsigned long long)d->total);
-	crc32c_base64(d->crc, crc);
-	if (d->checksum[0] != '\0' && strcmp(crc, d->checksum) != 0)
-		return err_set(e, EX_TEMPFAIL, "damaged on the way: CRC-32C of what came is %s, S3 has %s",
-		    crc, d->checksum);
-	return 0;
+			       (unsigned long long)d->total);
+	return s3_checksum_verify(d->checksum, e);
 }
 
 int
 s3_get(struct s3 *s, const char *bucket, const struct s3_object *object, http_sink *sink, void *ctx,
-    struct err *e)
+       struct err *e)
 {
 	struct download d = {.object = object, .sink = sink, .ctx = ctx, .total = object->size};
 	int rc;
@@ -163,8 +158,9 @@ s3_get(struct s3 *s, const char *bucket, const struct s3_object *object, http_si
 	if (rc < 0 && !d.refused) {
 		if (d.at > 0 && d.at < d.total)
 			err_prefix(e, "stopped at byte %llu of %llu", (unsigned long long)d.at,
-			    (unsigned long long)d.total);
+				   (unsigned long long)d.total);
 		err_prefix(e, "s3://%s/%s", bucket, object->key);
 	}
+	s3_checksum_free(d.checksum);
 	return rc;
 }

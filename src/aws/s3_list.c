@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+#define PAGE_MS (5 * 60 * 1000) /* a page of 1000 keys takes seconds at worst */
+
 struct listing {
 	const char *bucket, *prefix;
 	s3_listed *listed;
@@ -42,7 +44,8 @@ set_key(struct listing *l, const char *text, struct err *e)
 	if (url_decode(&l->key, text, strlen(text), 1) == 0 &&
 	    memchr(l->key.data, '\0', l->key.len) == NULL)
 		return 0;
-	return err_set(e, EX_UNAVAILABLE, "listing holds the key '%s', which can't be decoded", text);
+	return err_set(e, EX_UNAVAILABLE, "listing holds the key '%s', which can't be decoded",
+		       text);
 }
 
 /* The ETag without the quotes that belong to the header's syntax. */
@@ -58,20 +61,24 @@ set_etag(struct listing *l, const char *text)
 		buf_adds(&l->etag, text);
 }
 
-/* An object is complete. A listing that is out of order (a directory bucket's is) would make every promise
- * of order and completeness empty. */
+/* An object is complete. A listing that is out of order (a directory bucket's is) would make every
+ * promise of order and completeness empty. */
 static int
 deliver(struct listing *l, struct err *e)
 {
-	struct s3_object object = {.key = l->key.data, .size = l->size, .etag = l->etag.data,
-	    .modified = l->modified.data};
+	struct s3_object object = {.key = l->key.data,
+				   .size = l->size,
+				   .etag = l->etag.data,
+				   .modified = l->modified.data};
 	int rc;
 
 	if (l->key.len == 0 || l->size == S3_SIZE_UNKNOWN || l->etag.len == 0)
-		return err_set(e, EX_UNAVAILABLE, "listing holds an object without key, size or ETag");
+		return err_set(e, EX_UNAVAILABLE,
+			       "listing holds an object without key, size or ETag");
 	if (l->last.len > 0 && strcmp(l->key.data, l->last.data) <= 0)
-		return err_set(e, EX_UNAVAILABLE, "listing is not in the order of keys: '%s' after '%s'",
-		    l->key.data, l->last.data);
+		return err_set(e, EX_UNAVAILABLE,
+			       "listing is not in the order of keys: '%s' after '%s'", l->key.data,
+			       l->last.data);
 	rc = l->listed(l->ctx, &object, e);
 	l->stopped = rc > 0;
 	l->refused = rc < 0;
@@ -119,7 +126,8 @@ list_page(struct s3 *s, struct listing *l, const char *where, struct err *e)
 {
 	struct sigv4_pair query[4] = {
 	    {"list-type", "2"}, {"encoding-type", "url"}, {"prefix", l->prefix}, {NULL, NULL}};
-	struct s3_call call = {.bucket = l->bucket, .query = query, .n_query = 3};
+	struct s3_call call = {
+	    .bucket = l->bucket, .query = query, .n_query = 3, .total_ms = PAGE_MS};
 	char *token = buf_take(&l->token);
 	struct http_response res;
 	int rc;
@@ -142,8 +150,9 @@ list_page(struct s3 *s, struct listing *l, const char *where, struct err *e)
 		else if (rc == 0 && !l->complete)
 			rc = err_set(e, EX_UNAVAILABLE, "the answer is not a listing");
 		else if (rc == 0 && l->truncated &&
-		    (l->token.len == 0 || strcmp(l->token.data, token) == 0))
-			rc = err_set(e, EX_UNAVAILABLE, "the listing is cut without a way to go on");
+			 (l->token.len == 0 || strcmp(l->token.data, token) == 0))
+			rc =
+			    err_set(e, EX_UNAVAILABLE, "the listing is cut without a way to go on");
 		if (rc != 0 && !l->refused)
 			err_prefix(e, "%s", where);
 	}
@@ -154,10 +163,13 @@ list_page(struct s3 *s, struct listing *l, const char *where, struct err *e)
 
 int
 s3_list(struct s3 *s, const char *bucket, const char *prefix, s3_listed *listed, void *ctx,
-    struct err *e)
+	struct err *e)
 {
-	struct listing l = {.bucket = bucket, .prefix = prefix, .listed = listed, .ctx = ctx,
-	    .size = S3_SIZE_UNKNOWN};
+	struct listing l = {.bucket = bucket,
+			    .prefix = prefix,
+			    .listed = listed,
+			    .ctx = ctx,
+			    .size = S3_SIZE_UNKNOWN};
 	struct buf where = {0};
 	int rc;
 

@@ -18,11 +18,12 @@ struct s3_call {
 	size_t n_header;
 	http_sink *sink; /* NULL: gathered */
 	void *sink_ctx;
+	long total_ms; /* 0: as long as bytes come */
 };
 
-/* s3_request(s, call, res, e): GET, signed anew for each attempt, retried, and sent once more to the
- * bucket's region when S3 names it (which is remembered for the bucket). 0 with a complete answer of
- * whatever status, -1 as http_send; res is to be freed in both cases. */
+/* s3_request(s, call, res, e): GET, signed anew for each attempt, retried, and sent once more to
+ * the bucket's region when S3 names it (which is remembered for the bucket). 0 with a complete
+ * answer of whatever status, -1 as http_send; res is to be freed in both cases. */
 int s3_request(struct s3 *s, const struct s3_call *call, struct http_response *res, struct err *e);
 
 /* s3_http(s): for callers that retry a larger unit. */

@@ -34,11 +34,13 @@ hex(const unsigned char *bytes, size_t n, char *out)
 	*out = '\0';
 }
 
+/* A value may be a session token. */
 static void
 items_free(struct items *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		free(l->item[i].name);
+		explicit_bzero(l->item[i].value, strlen(l->item[i].value));
 		free(l->item[i].value);
 	}
 	free(l->item);
@@ -162,12 +164,13 @@ names(const struct items *l)
 }
 
 static void
-write_canonical(const struct sigv4_request *r, const struct items *headers, const char *signed_names,
-    struct sigv4 *out)
+write_canonical(const struct sigv4_request *r, const struct items *headers,
+		const char *signed_names, struct sigv4 *out)
 {
 	struct buf *b = &out->canonical;
 
-	buf_addf(b, "%s\n%s\n%s", r->method, out->path.data, out->query.len > 0 ? out->query.data : "");
+	buf_addf(b, "%s\n%s\n%s", r->method, out->path.data,
+		 out->query.len > 0 ? out->query.data : "");
 	for (size_t i = 0; i < headers->n; i++) {
 		const struct item *h = &headers->item[i];
 
@@ -185,7 +188,8 @@ hmac(unsigned char key[static 32], size_t key_len, const char *text, unsigned ch
 	unsigned char result[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
 
-	HMAC(EVP_sha256(), key, (int)key_len, (const unsigned char *)text, strlen(text), result, &n);
+	HMAC(EVP_sha256(), key, (int)key_len, (const unsigned char *)text, strlen(text), result,
+	     &n);
 	memcpy(out, result, 32);
 	explicit_bzero(result, sizeof result);
 }
@@ -254,8 +258,9 @@ sign_request(const struct sigv4_request *r, unsigned expires_s, struct sigv4 *ou
 	write_canonical(r, &headers, signed_names, out);
 	sign(r, day, scope.data, out);
 	if (expires_s == 0)
-		buf_addf(&out->authorization, ALGORITHM " Credential=%s, SignedHeaders=%s, Signature=%s",
-		    credential.data, signed_names, out->signature);
+		buf_addf(&out->authorization,
+			 ALGORITHM " Credential=%s, SignedHeaders=%s, Signature=%s",
+			 credential.data, signed_names, out->signature);
 	else
 		buf_addf(&out->query, "&X-Amz-Signature=%s", out->signature);
 	free(signed_names);
@@ -282,8 +287,8 @@ void
 sigv4_free(struct sigv4 *s)
 {
 	buf_free(&s->path);
-	buf_free(&s->query);
-	buf_free(&s->canonical);
+	buf_wipe(&s->query);
+	buf_wipe(&s->canonical);
 	buf_free(&s->to_sign);
-	buf_free(&s->authorization);
+	buf_wipe(&s->authorization);
 }

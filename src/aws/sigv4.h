@@ -1,6 +1,6 @@
-/* AWS Signature Version 4, pure: time and credentials are arguments, nothing is sent. Sources: "Create a
- * signed AWS API request" (AWS IAM User Guide); "Authenticating Requests: Using Query Parameters"
- * (Amazon S3 API Reference). */
+/* AWS Signature Version 4, pure: time and credentials are arguments, nothing is sent. Sources:
+ * "Create a signed AWS API request" (AWS IAM User Guide); "Authenticating Requests: Using Query
+ * Parameters" (Amazon S3 API Reference). */
 #ifndef AWS_SIGV4_H
 #define AWS_SIGV4_H
 
@@ -23,7 +23,7 @@ struct sigv4_request {
 	const struct sigv4_pair *query; /* not encoded, any order */
 	size_t n_query;
 	const struct sigv4_pair *header; /* all to be signed, host among them; any order and case.
-	                                    x-amz-date and the session token are added here. */
+					    x-amz-date and the session token are added here. */
 	size_t n_header;
 	const char *payload_hash; /* SHA-256 in hex, or "UNSIGNED-PAYLOAD" */
 	time_t when;              /* UTC seconds */
@@ -34,10 +34,10 @@ struct sigv4_request {
 
 /* What signing gives. The sent URL is path, '?', query: encoded exactly as it was signed. */
 struct sigv4 {
-	struct buf path, query; /* encoded; query sorted */
-	struct buf canonical;   /* the canonical request */
-	struct buf to_sign;     /* the string to sign */
-	char signature[65];     /* hex */
+	struct buf path, query;   /* encoded; query sorted */
+	struct buf canonical;     /* the canonical request */
+	struct buf to_sign;       /* the string to sign */
+	char signature[65];       /* hex */
 	struct buf authorization; /* header form: the value of Authorization */
 	char date[32];            /* header form: the value of X-Amz-Date */
 };
@@ -50,7 +50,8 @@ void sigv4_header(const struct sigv4_request *r, struct sigv4 *out);
  * further headers (a presigned URL); out->query ends with X-Amz-Signature. */
 void sigv4_query(const struct sigv4_request *r, unsigned expires_s, struct sigv4 *out);
 
-/* sigv4_free(s): all buffers. Zero-initialised and freed ones may be freed. */
+/* sigv4_free(s): all buffers, those wiped that may hold a token or a signature. Zero-initialised
+ * and freed ones may be freed. */
 void sigv4_free(struct sigv4 *s);
 
 #endif

@@ -79,7 +79,7 @@ differs(struct buf *out, const struct counts_row *r, int before, int after)
 	return 1;
 }
 
-int
+enum counts_verdict
 counts_warning(struct buf *out, const struct counts_row *r)
 {
 	uint64_t kept = r->count[COUNTS_STORED] + r->count[COUNTS_REJECTED];
@@ -87,16 +87,23 @@ counts_warning(struct buf *out, const struct counts_row *r)
 	if (r->applies[COUNTS_READ] && r->count[COUNTS_READ] != kept) {
 		buf_addf(out, "read %llu, but stored + rejected %llu",
 		    (unsigned long long)r->count[COUNTS_READ], (unsigned long long)kept);
-		return 1;
+		return COUNTS_BAD;
+	}
+	if (r->count[COUNTS_READ] == 0 && kept == 0 && r->count[COUNTS_INSERTED] > 0) {
+		buf_addf(out, "S3 has none of it any more, but its table still holds %llu rows",
+		    (unsigned long long)r->count[COUNTS_INSERTED]);
+		return COUNTS_BAD;
 	}
 	if (differs(out, r, COUNTS_STORED, COUNTS_LOADED) ||
 	    differs(out, r, COUNTS_LOADED, COUNTS_INSERTED))
-		return 1;
-	if (r->count[COUNTS_REJECTED] > 0)
-		buf_addf(out, "%llu rejected", (unsigned long long)r->count[COUNTS_REJECTED]);
-	else if (!r->applies[COUNTS_LOADED])
-		buf_adds(out, "no schema, its objects stay in GCS");
-	else
-		return 0;
-	return 1;
+		return COUNTS_BAD;
+	if (r->count[COUNTS_REJECTED] > 0) {
+		buf_addf(out, "%llu rejected, see _rejected/ in GCS",
+		    (unsigned long long)r->count[COUNTS_REJECTED]);
+		return COUNTS_BAD;
+	}
+	if (r->applies[COUNTS_LOADED])
+		return COUNTS_GOOD;
+	buf_adds(out, "no schema, its objects stay in GCS");
+	return COUNTS_NOTE;
 }

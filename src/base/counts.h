@@ -33,8 +33,15 @@ void counts_free(struct counts *c);
 /* counts_total(c): the sums; type is NULL. */
 struct counts_row counts_total(const struct counts *c);
 
-/* counts_warning(out, row): append what deserves a look in row, the first stage that differs before
- * rejects before a missing schema; 0 and nothing when all is well. */
-int counts_warning(struct buf *out, const struct counts_row *row);
+enum counts_verdict {
+	COUNTS_GOOD, /* read = stored + rejected, stored = loaded = inserted, nothing rejected */
+	COUNTS_NOTE, /* a type without a schema */
+	COUNTS_BAD   /* a stage that differs, or rejects */
+};
+
+/* counts_warning(out, row): the hour's invariant, judged. Append what deserves
+ * a look in row: the first stage that differs before rejects before a missing schema; nothing when
+ * all is good. */
+enum counts_verdict counts_warning(struct buf *out, const struct counts_row *row);
 
 #endif

@@ -130,7 +130,7 @@ static int
 make_parents(const char *path)
 {
 	char *dir = xstrdup(path);
-	int rc = 0;
+	int rc = 0, saved;
 
 	for (char *p = strchr(dir + 1, '/'); p != NULL && rc == 0; p = strchr(p + 1, '/')) {
 		*p = '\0';
@@ -138,7 +138,9 @@ make_parents(const char *path)
 			rc = -1;
 		*p = '/';
 	}
+	saved = errno;
 	free(dir);
+	errno = saved;
 	return rc;
 }
 
@@ -173,7 +175,10 @@ open_output(struct outfile *f, const char *path)
 	buf_addf(&tmp, "%s.XXXXXX.tmp", path);
 	f->fd = mkostemps(tmp.data, 4, O_CLOEXEC);
 	if (f->fd < 0) {
+		int saved = errno;
+
 		buf_free(&tmp);
+		errno = saved;
 		return -1;
 	}
 	f->tmp = buf_take(&tmp);

@@ -1,12 +1,18 @@
 #include "gcp/bq.h"
 #include "base/json.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ENDPOINT "https://bigquery.googleapis.com"
 
-enum { LONGEST_ANSWER = 16 << 20, LONGEST_MESSAGE = 1200, CALL_MS = 120000 };
+enum {
+	LONGEST_ANSWER = 16 << 20,
+	LONGEST_MESSAGE = 1200,
+	CALL_MS = 120000,
+	LONGEST_WAIT_S = 366 * 86400
+};
 
 /* BigQuery, "Error messages", table of reasons. A reason that is not here goes by its HTTP status.
  */
@@ -21,6 +27,7 @@ static const struct reason {
     {"badRequest", EX_UNAVAILABLE, RETRY_NEVER},
     {"billingNotEnabled", EX_UNAVAILABLE, RETRY_NEVER},
     {"billingTierLimitExceeded", EX_UNAVAILABLE, RETRY_NEVER},
+    {"blocked", EX_UNAVAILABLE, RETRY_NEVER},
     {"duplicate", EX_UNAVAILABLE, RETRY_NEVER},
     {"internalError", EX_TEMPFAIL, RETRY_TRANSIENT},
     {"invalid", EX_UNAVAILABLE, RETRY_NEVER},
@@ -29,9 +36,12 @@ static const struct reason {
     {"jobInternalError", EX_TEMPFAIL, RETRY_TRANSIENT},
     {"jobRateLimitExceeded", EX_TEMPFAIL, RETRY_THROTTLED},
     {"notFound", EX_UNAVAILABLE, RETRY_NEVER},
+    {"notImplemented", EX_UNAVAILABLE, RETRY_NEVER},
     {"quotaExceeded", EX_TEMPFAIL, RETRY_NEVER},
     {"rateLimitExceeded", EX_TEMPFAIL, RETRY_THROTTLED},
+    {"resourceInUse", EX_UNAVAILABLE, RETRY_NEVER},
     {"resourcesExceeded", EX_UNAVAILABLE, RETRY_NEVER},
+    {"responseTooLarge", EX_UNAVAILABLE, RETRY_NEVER},
     {"stopped", EX_UNAVAILABLE, RETRY_NEVER},
     {"tableUnavailable", EX_TEMPFAIL, RETRY_TRANSIENT},
     {"timeout", EX_TEMPFAIL, RETRY_NEVER},
@@ -82,7 +92,7 @@ bq_open(struct bq *b, const char *project, const char *location, uint64_t timeou
 
 	if (emulator != NULL && emulator[0] == '\0')
 		emulator = NULL;
-	*b = (struct bq){.timeout_s = timeout_s};
+	*b = (struct bq){.timeout_s = timeout_s < LONGEST_WAIT_S ? timeout_s : LONGEST_WAIT_S};
 	if (location != NULL && bq_location_check(location, e) != 0)
 		return -1;
 	gcp_base_url(&base, emulator, ENDPOINT);
@@ -152,7 +162,7 @@ classify(const struct http_response *res)
 }
 
 static int
-refused(const struct http_response *res, const char *what, struct err *e)
+refused(struct bq *b, const struct http_response *res, const char *what, struct err *e)
 {
 	struct err ignored;
 	yajl_val body = parse_body(res, &ignored);
@@ -164,6 +174,7 @@ refused(const struct http_response *res, const char *what, struct err *e)
 	else
 		err_set(e, bq_code(reason, res->status), "%s: HTTP %ld %s: %.*s", what, res->status,
 		    reason != NULL ? reason : "refused", LONGEST_MESSAGE, message);
+	snprintf(b->reason, sizeof b->reason, "%s", reason != NULL ? reason : "");
 	free(reason);
 	yajl_tree_free(body);
 	return -1;
@@ -194,6 +205,7 @@ bq_call(struct bq *b, const struct bq_request *r, yajl_val *answer, long *status
 	int rc;
 
 	*answer = NULL;
+	b->reason[0] = '\0';
 	buf_addf(&url, "%s%s", b->base, r->path);
 	req.url = url.data;
 	if (r->body != NULL) {
@@ -211,7 +223,7 @@ bq_call(struct bq *b, const struct bq_request *r, yajl_val *answer, long *status
 		err_prefix(e, "%s", r->what);
 	else
 		rc = res.status / 100 == 2 ? accept_answer(&res, r->what, answer, e)
-					   : refused(&res, r->what, e);
+					   : refused(b, &res, r->what, e);
 	http_response_free(&res);
 	buf_free(&url);
 	buf_free(&match);

@@ -18,6 +18,7 @@ struct bq {
 	char *project;      /* jobs run, and are paid, here */
 	char *location;     /* of jobs; NULL until bq_locate */
 	uint64_t timeout_s; /* how long a job is waited for */
+	char reason[32];    /* why the last call was refused, "" when that was not told */
 };
 
 /* bq_default_project(): BIGQUERY_PROJECT or GOOGLE_CLOUD_PROJECT from the environment, NULL when
@@ -25,9 +26,10 @@ struct bq {
 const char *bq_default_project(void);
 
 /* bq_open(b, project, location, timeout_s, e): read credentials and addresses
- * (BIGQUERY_EMULATOR_HOST); nothing is sent. Jobs run in bq_default_project(), else in project;
- * both may not be NULL. location may be NULL. Errors are those of gcp_auth_new; EX_USAGE for a
- * malformed location. bq_close(b) is safe on a zeroed or failed b. */
+ * (BIGQUERY_EMULATOR_HOST); nothing is sent. timeout_s is a year at most. Jobs run in
+ * bq_default_project(), else in project; both may not be NULL. location may be NULL. Errors are
+ * those of gcp_auth_new; EX_USAGE for a malformed location. bq_close(b) is safe on a zeroed or
+ * failed b. */
 int bq_open(
     struct bq *b, const char *project, const char *location, uint64_t timeout_s, struct err *e);
 void bq_close(struct bq *b);

@@ -11,22 +11,22 @@ static int
 run(struct bq *b, const char *sql, struct buf *id, struct err *e)
 {
 	struct buf config = {0}, text = {0};
+	const char *reason = NULL;
 	yajl_val job = NULL;
 	int rc = -1;
 
 	if (bq_job_new_id(id, "count", e) != 0)
 		return -1;
 	bq_query_config(&config, sql, NULL, 0, 0);
-	if (bq_job_start(b, id->data, &config, &job, e) != BQ_REFUSED)
-		rc = bq_job_wait(b, &job, e);
-	if (rc == 0 && bq_job_reason(job) != NULL) {
+	if (bq_job_start(b, id->data, &config, &job, e) == BQ_REFUSED)
+		reason = b->reason;
+	else if ((rc = bq_job_wait(b, &job, e)) == 0 && (reason = bq_job_reason(job)) != NULL) {
 		bq_job_error(job, 0, &text);
-		rc = err_set(e,
-		    strcmp(bq_job_reason(job), "invalidQuery") == 0
-			? EX_CONFIG
-			: bq_code(bq_job_reason(job), 0),
-		    "%s", text.data);
+		rc = err_set(e, bq_code(reason, 0), "%s", text.data);
 	}
+	/* jobs.insert refuses a query that it can't analyse, or makes a job that fails. */
+	if (rc != 0 && reason != NULL && strcmp(reason, "invalidQuery") == 0)
+		e->code = EX_CONFIG;
 	yajl_tree_free(job);
 	buf_free(&config);
 	buf_free(&text);

@@ -222,7 +222,8 @@ bq_job_error(yajl_val job, size_t i, struct buf *out)
 	message = json_string(one, "message");
 	buf_clear(out);
 	buf_addf(out, "%s: ", reason != NULL ? reason : "error");
-	if (place != NULL && place[0] != '\0')
+	/* "query" is said of every SQL error, whose message has its line. */
+	if (place != NULL && place[0] != '\0' && strcmp(place, "query") != 0)
 		buf_addf(out, "%s: ", place);
 	buf_adds(out, message != NULL ? message : "no message");
 	for (char *p = out->data; *p != '\0'; p++)

@@ -1,5 +1,6 @@
 /* BigQuery jobs: started under an id of ours, found again by it, waited for, their errors read
- * (BigQuery REST reference, "jobs.insert", "jobs.get", "Job"). */
+ * (BigQuery REST reference, "jobs.insert", "jobs.get", "Job"). Ids of ours are "JobReference"s:
+ * letters, digits, '_' and '-', at most 1,024, and unique in a project. */
 #ifndef GCP_BQ_JOB_H
 #define GCP_BQ_JOB_H
 
@@ -16,8 +17,9 @@ enum bq_start {
 		  */
 };
 
-/* bq_job_new_id(id, kind, e): put "hourtools_KIND_" and 128 random bits in id, for work that is meant to run
- * each time it is asked for. -1 with EX_TEMPFAIL when the system has no random numbers. */
+/* bq_job_new_id(id, kind, e): put "hourtools_KIND_" and 128 random bits in id, for work that is
+ * meant to run each time it is asked for. -1 with EX_TEMPFAIL when the system has no random
+ * numbers. */
 int bq_job_new_id(struct buf *id, const char *kind, struct err *e);
 
 /* bq_job_start(b, id, configuration, job, e): insert a job with the JSON configuration in
@@ -52,8 +54,9 @@ const char *bq_job_id(yajl_val job);
 const char *bq_job_reason(yajl_val job);
 
 /* bq_job_error(job, i, out): clear out and put error i of a failed job in it: "reason: place:
- * message", on one line. 0, or -1 when there are not so many. Every entry of status.errors counts,
- * and errorResult first when it is not among them. */
+ * message", on one line; the place is an object, where BigQuery names one. 0, or -1 when there are
+ * not so many. Every entry of status.errors counts, and errorResult first when it is not among
+ * them. */
 int bq_job_error(yajl_val job, size_t i, struct buf *out);
 
 /* bq_job_seconds(job): from creation to end by the service's clock. */

@@ -4,6 +4,9 @@
 #include "gcp/bq_json.h"
 #include "gcp/bq_table.h"
 
+enum { MOST_LOOKS = 5 };
+
+/* 0 when origin is made, 1 when it was there meanwhile. */
 static int
 create(struct bq *b, const struct bq_table *origin, const struct bq_fields *rows,
     const char *column, struct err *e)
@@ -23,6 +26,7 @@ create(struct bq *b, const struct bq_table *origin, const struct bq_fields *rows
 	return rc;
 }
 
+/* 0 when the rows fit into origin, 1 when it was changed meanwhile. */
 static int
 widen(struct bq *b, const struct bq_table *origin, yajl_val table, const struct bq_fields *rows,
     const char *column, struct err *e)
@@ -48,15 +52,20 @@ int
 bq_origin_prepare(struct bq *b, const struct bq_table *origin, const struct bq_fields *rows,
     const char *column, struct err *e)
 {
-	yajl_val table;
-	int rc = bq_table_get(b, origin, &table, e);
+	for (int look = 0; look < MOST_LOOKS; look++) {
+		yajl_val table;
+		int rc = bq_table_get(b, origin, &table, e);
 
-	if (rc == 0)
-		rc = create(b, origin, rows, column, e);
-	else if (rc > 0)
-		rc = widen(b, origin, table, rows, column, e);
-	yajl_tree_free(table);
-	return rc;
+		if (rc == 0)
+			rc = create(b, origin, rows, column, e);
+		else if (rc > 0)
+			rc = widen(b, origin, table, rows, column, e);
+		yajl_tree_free(table);
+		if (rc <= 0)
+			return rc;
+	}
+	return err_set(e, EX_TEMPFAIL, "%s.%s: others keep changing its columns; run again",
+	    origin->dataset, origin->table);
 }
 
 int

@@ -9,8 +9,9 @@
 #define BQ_AUDIT_TABLE "_etl_audit"
 
 /* bq_origin_prepare(b, origin, rows, column, e): create origin when missing, partitioned by HOUR on
- * column, or add the nullable columns that rows have and it lacks. -1: EX_CONFIG as
- * bq_fields_widen, else as bq_call. */
+ * column, or add the nullable columns that rows have and it lacks; looked at again when another
+ * stamp does the same at once. -1: EX_CONFIG as bq_fields_widen, EX_TEMPFAIL when it never settles,
+ * else as bq_call. */
 int bq_origin_prepare(struct bq *b, const struct bq_table *origin, const struct bq_fields *rows,
     const char *column, struct err *e);
 

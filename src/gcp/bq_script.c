@@ -1,6 +1,7 @@
 #include "gcp/bq_script.h"
 #include "base/json.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -135,16 +136,60 @@ bq_hour_literal(struct buf *out, const struct hour *hour)
 	buf_addf(out, "TIMESTAMP '%s'", hour->literal);
 }
 
+/* The length of the string, quoted name or comment that p begins with; 0 when it is none, or has
+ * no end: BigQuery shall refuse that.
+ * "Lexical structure and syntax": a backslash keeps a quote from ending a string, raw ones too. */
+static size_t
+opaque_length(const char *p)
+{
+	static const char *const quotes[] = {"\"\"\"", "'''", "\"", "'", "`"};
+
+	if (*p == '#' || strncmp(p, "--", 2) == 0)
+		return strcspn(p, "\n");
+	if (strncmp(p, "/*", 2) == 0) {
+		const char *end = strstr(p + 2, "*/");
+
+		return end != NULL ? (size_t)(end - p) + 2 : 0;
+	}
+	for (size_t i = 0; i < sizeof quotes / sizeof quotes[0]; i++) {
+		size_t n = strlen(quotes[i]), at = n;
+
+		if (strncmp(p, quotes[i], n) != 0)
+			continue;
+		while (p[at] != '\0' && strncmp(p + at, quotes[i], n) != 0)
+			at += p[at] == '\\' && p[at + 1] != '\0' ? 2 : 1;
+		return p[at] != '\0' ? at + n : 0;
+	}
+	return 0;
+}
+
+/* How much of text is its statement: without the last ';' and what follows it, when that is but
+ * white space and comments. 0 when there is none; all of it when more follows. */
+static size_t
+statement_length(const char *text)
+{
+	size_t end = 0, semicolon = SIZE_MAX, n;
+
+	for (size_t i = 0; text[i] != '\0'; i += n > 0 ? n : 1) {
+		n = opaque_length(text + i);
+		if (strchr(" \t\r\n#", text[i]) != NULL || (n > 0 && strchr("-/", text[i]) != NULL))
+			continue;
+		if (text[i] == ';' && semicolon == SIZE_MAX)
+			semicolon = i;
+		else if (semicolon != SIZE_MAX)
+			return strlen(text);
+		else
+			end = i + (n > 0 ? n : 1);
+	}
+	return end > 0 && semicolon != SIZE_MAX ? semicolon : end;
+}
+
 void
 bq_user_select(
     struct buf *out, const char *text, const struct bq_table *temp, const struct hour *hour)
 {
-	size_t len = strlen(text);
+	size_t len = statement_length(text);
 
-	while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL)
-		len--;
-	if (len > 0 && text[len - 1] == ';')
-		len--;
 	for (const char *p = text; p < text + len;) {
 		if (strncmp(p, "{temp}", 6) == 0) {
 			bq_table_quote(out, temp);

@@ -40,7 +40,8 @@ struct bq_select {
 int bq_select_text(struct buf *out, const struct bq_select *s, struct err *e);
 
 /* bq_user_select(out, text, temp, hour): append the user's SELECT with {temp} and {hour} replaced
- * by the quoted table and the TIMESTAMP literal; white space and one ';' at its end are dropped. */
+ * by the quoted table and the TIMESTAMP literal, and without what ends it: one ';', white space,
+ * comments. Nothing when it holds no statement. */
 void bq_user_select(
     struct buf *out, const char *text, const struct bq_table *temp, const struct hour *hour);
 

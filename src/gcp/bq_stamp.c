@@ -117,7 +117,8 @@ make_select(struct work *w, struct err *e)
 		rc = bq_select_text(&w->select, &select, e);
 	}
 	if (rc == 0)
-		rc = bq_query_columns(w->b, w->select.data, s->temp->table, &w->result, e);
+		rc = bq_query_columns(w->b, w->select.data,
+		    s->user_select != NULL ? s->user_name : s->temp->table, &w->result, e);
 	w->columns = bq_fields_at(w->result, "statistics.query.schema.fields");
 	buf_free(&source);
 	return rc;
@@ -155,29 +156,44 @@ run_once(const struct work *w, const char *id, yajl_val *job, struct err *e)
 	return bq_job_wait(w->b, job, e);
 }
 
-/* "Transactions", Transaction concurrency: conflicting transactions are cancelled; nothing of them
- * is left. */
-static int
-may_run_again(yajl_val job)
+/* What a failed script's message means where its reason (mostly invalidQuery) does not tell. Of a
+ * script that may run again nothing is left: "Multi-statement transactions", Transaction
+ * concurrency (conflicting transactions are cancelled); "Troubleshoot quota and limit errors",
+ * Maximum number of DML statements. */
+static const struct outcome {
+	const char *words;
+	int code, again;
+} outcomes[] = {
+    {BQ_ROWS_DIFFER, EX_DIFFER, 0},
+    {"Invalid time zone", EX_CONFIG, 0},
+    {"concurrent update", EX_TEMPFAIL, 1},
+    {"Too many DML statements outstanding", EX_TEMPFAIL, 1},
+};
+
+static struct outcome
+outcome_of(yajl_val job)
 {
+	const char *reason = bq_job_reason(job);
 	const char *message = json_string(job, "status.errorResult.message");
 
-	return bq_transient(bq_job_reason(job)) ||
-	       (message != NULL && strstr(message, "concurrent update") != NULL);
+	for (size_t i = 0; message != NULL && i < sizeof outcomes / sizeof outcomes[0]; i++)
+		if (strstr(message, outcomes[i].words) != NULL)
+			return outcomes[i];
+	return (struct outcome){reason, bq_code(reason, 0), bq_transient(reason)};
 }
 
 static int
-failed(yajl_val job, const struct bq_stamp *s, struct err *e)
+failed(const struct work *w, yajl_val job, struct err *e)
 {
-	const char *message = json_string(job, "status.errorResult.message");
-	int code = bq_code(bq_job_reason(job), 0);
+	const struct bq_stamp *s = w->s;
 	struct buf text = {0};
+	uint64_t rows = 0;
+	int code = outcome_of(job).code;
 
-	if (message != NULL && strstr(message, BQ_ROWS_DIFFER) != NULL)
-		code = EX_DIFFER;
-	else if (may_run_again(job))
-		code = EX_TEMPFAIL;
 	bq_job_error(job, 0, &text);
+	if (code == EX_DIFFER && json_u64(w->temp, "numRows", &rows) == 0)
+		buf_addf(&text, "; %s has %llu, and each must become one", s->temp->table,
+		    (unsigned long long)rows);
 	err_set(e, code, "%s.%s: nothing was changed: %s", s->origin->dataset, s->origin->table,
 	    text.data);
 	buf_free(&text);
@@ -195,8 +211,8 @@ run_script(const struct work *w, struct buf *id, yajl_val *job, struct err *e)
 			return -1;
 		if (bq_job_reason(*job) == NULL)
 			return 0;
-		if (!may_run_again(*job) || run == MOST_RUNS)
-			return failed(*job, w->s, e);
+		if (!outcome_of(*job).again || run == MOST_RUNS)
+			return failed(w, *job, e);
 		msg_debug("job %s: aborted; the whole script again", id->data);
 		bq_pause(w->b, run);
 	}

@@ -1,4 +1,6 @@
-/* TEMP into the origin table for one folder hour, in one transaction that may be repeated. */
+/* TEMP into the origin table for one folder hour, in one transaction that may be repeated
+ * ("Multi-statement transactions": an error without a handler rolls it back; "Multi-statement
+ * queries": the script's result is that of its last SELECT; "System variables": @@row_count). */
 #ifndef GCP_BQ_STAMP_H
 #define GCP_BQ_STAMP_H
 
@@ -34,8 +36,9 @@ struct bq_stamped {
  * eight times at most: it deletes before it inserts. Each has an id of its own, so that a reload
  * runs again, and a request without an answer is looked up by that id. 0 with what was deleted and
  * inserted. -1, and the origin's rows are as before: EX_NOINPUT: TEMP is not there; EX_DIFFER: TEMP
- * does not hold s->rows, or not all its rows were inserted; EX_CONFIG: the SELECT is refused, or
- * the columns do not fit the table; else as bq_call and bq_code. */
+ * does not hold s->rows, or not all its rows were inserted; EX_CONFIG: the SELECT is refused, the
+ * zone is none that BigQuery knows, or the columns do not fit the table; else as bq_call and
+ * bq_code. */
 int bq_stamp(struct bq *b, const struct bq_stamp *s, struct bq_stamped *done, struct err *e);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { OK_OR_THERE = 409, CHANGED = 412 };
+enum { THERE = 409, CHANGED = 412 };
 
 static int
 call(struct bq *b, const char *method, const struct bq_table *t, int one, const struct buf *body,
@@ -55,7 +55,7 @@ bq_table_create(struct bq *b, const struct bq_table *t, const char *members, str
 	rc = call(b, "POST", t, 0, &body, NULL, &answer, &status, e);
 	yajl_tree_free(answer);
 	buf_free(&body);
-	return rc == 0 || status == OK_OR_THERE ? 0 : -1;
+	return rc != 0 && status == THERE ? 1 : rc;
 }
 
 int
@@ -69,9 +69,7 @@ bq_table_set_fields(
 
 	buf_addf(&body, "{\"schema\":{\"fields\":%s}}", fields);
 	rc = call(b, "PATCH", t, 1, &body, etag, &answer, &status, e);
-	if (rc != 0 && status == CHANGED)
-		e->code = EX_TEMPFAIL;
 	yajl_tree_free(answer);
 	buf_free(&body);
-	return rc;
+	return rc != 0 && status == CHANGED ? 1 : rc;
 }

@@ -12,13 +12,13 @@ int bq_table_get(struct bq *b, const struct bq_table *t, yajl_val *table, struct
 
 /* bq_table_create(b, t, members, e): create t with further members of its resource as JSON text
  * without braces
- * ("\"schema\":{...}"), or NULL. A table that is there already is left as it is: 0 too. -1 as
- * bq_call. */
+ * ("\"schema\":{...}"), or NULL. 0; 1 when it is there already, made by another or by a request
+ * whose answer was lost, and left as it is; -1 as bq_call. */
 int bq_table_create(struct bq *b, const struct bq_table *t, const char *members, struct err *e);
 
-/* bq_table_set_fields(b, t, fields, etag, e): patch t's schema to the JSON array fields, unless t
- * changed since etag was read (then EX_TEMPFAIL). Otherwise -1 as bq_call: BigQuery refuses
- * whatever is no widening. */
+/* bq_table_set_fields(b, t, fields, etag, e): patch t's schema to the JSON array fields. 0; 1 and
+ * nothing when t changed since etag was read, by another or by a request whose answer was lost; -1
+ * as bq_call: BigQuery refuses whatever is no widening. */
 int bq_table_set_fields(
     struct bq *b, const struct bq_table *t, const char *fields, const char *etag, struct err *e);
 

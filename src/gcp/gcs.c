@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A thousand objects, each with a name of up to 1024 bytes, escaped at worst sixfold. */
-#define MAX_PAGE_JSON (8UL * 1024 * 1024)
+/* A page's objects; each has a name of up to 1024 bytes, escaped at worst sixfold. Half of what the
+ * service would send at most: a page of the longest names takes memory three times over. */
+#define PAGE 500
+#define MAX_PAGE_JSON (4UL * 1024 * 1024)
 
 #define FIELDS "name,size,generation,crc32c,updated"
 
@@ -36,10 +38,10 @@ gcs_stat(struct gcs *g, const char *bucket, const char *name, struct gcs_object 
 
 static void
 page_url(struct buf *url, const struct gcs *g, const char *bucket, const char *prefix,
-    const char *delimiter, const char *token)
+	 const char *delimiter, const char *token)
 {
 	gcs_url(url, g, "", bucket, NULL);
-	buf_adds(url, "?fields=nextPageToken,items(" FIELDS ")&prefix=");
+	buf_addf(url, "?fields=nextPageToken,items(" FIELDS ")&maxResults=%d&prefix=", PAGE);
 	url_encode(url, prefix, strlen(prefix), "");
 	if (delimiter[0] != '\0') {
 		buf_adds(url, "&delimiter=");
@@ -54,7 +56,7 @@ page_url(struct buf *url, const struct gcs *g, const char *bucket, const char *p
 /* One page: its objects to each, *token to the next page's or NULL at the end. */
 static int
 take_page(const struct http_response *res, const char *what, gcs_each *each, void *ctx,
-    char **token, struct err *e)
+	  char **token, struct err *e)
 {
 	yajl_val v = json_parse(res->body.data, res->body.len, MAX_PAGE_JSON, what, e);
 	size_t n;
@@ -81,7 +83,7 @@ take_page(const struct http_response *res, const char *what, gcs_each *each, voi
 
 int
 gcs_list(struct gcs *g, const char *bucket, const char *prefix, const char *delimiter,
-    gcs_each *each, void *ctx, struct err *e)
+	 gcs_each *each, void *ctx, struct err *e)
 {
 	char *what = gcs_what(bucket, prefix), *token = NULL;
 	struct buf url = {0};
@@ -120,9 +122,9 @@ gcs_delete(struct gcs *g, const char *bucket, const char *name, uint64_t generat
 		rc = -1;
 	else if (res.status == 412)
 		rc = err_set(e, EX_UNAVAILABLE,
-		    "%s: generation %llu was to be removed, but another "
-		    "writer replaced it",
-		    what, (unsigned long long)generation);
+			     "%s: generation %llu was to be removed, but another "
+			     "writer replaced it",
+			     what, (unsigned long long)generation);
 	else if (res.status / 100 != 2 && (res.status != 404 || gcs_no_bucket(&res)))
 		rc = gcs_fail(&res, what, e);
 	http_response_free(&res);

@@ -25,8 +25,8 @@ static const char *
 done_word(enum gcs_done done)
 {
 	static const char *const words[] = {[GCS_KEPT] = "is there already",
-	    [GCS_CREATED] = "created",
-	    [GCS_REPLACED] = "replaced"};
+					    [GCS_CREATED] = "created",
+					    [GCS_REPLACED] = "replaced"};
 
 	return words[done];
 }
@@ -41,7 +41,7 @@ gcs_put_item(struct gcs *g, struct gcs_upload *u, struct gcs_item *item, int dry
 	item->done = (enum gcs_done)done;
 	if (!dry_run)
 		msg_debug("gs://%s/%s: %s, generation %llu", item->bucket, item->name,
-		    done_word(item->done), (unsigned long long)item->object.generation);
+			  done_word(item->done), (unsigned long long)item->object.generation);
 	return 0;
 }
 
@@ -90,29 +90,26 @@ work(void *ctx)
 	return NULL;
 }
 
-/* Start as many of the workers as asked, and wait for them. */
-static int
-run(struct worker *worker, size_t threads, struct batch *b, struct err *e)
+/* Let all workers work, and wait for them. The first is this thread; where no more threads can be
+ * started (memory, process limits) those there are do all. */
+static void
+run(struct worker *worker, size_t threads)
 {
-	size_t started = 0;
-	int rc = 0;
+	size_t started = 1;
 
-	for (; started < threads && rc == 0; started++)
-		rc = pthread_create(&worker[started].thread, NULL, work, &worker[started]);
-	if (rc != 0) {
-		started--;
-		pthread_mutex_lock(&b->lock);
-		b->next = b->n;
-		pthread_mutex_unlock(&b->lock);
-	}
-	for (size_t i = 0; i < started; i++)
+	while (started < threads &&
+	       pthread_create(&worker[started].thread, NULL, work, &worker[started]) == 0)
+		started++;
+	if (started < threads)
+		msg_debug("%zu of %zu threads could be started", started, threads);
+	work(&worker[0]);
+	for (size_t i = 1; i < started; i++)
 		pthread_join(worker[i].thread, NULL);
-	return rc == 0 ? 0 : err_set(e, EX_OSERR, "a thread can't be started: use fewer with -j");
 }
 
 int
 gcs_batch(struct gcp_auth *auth, struct gcs_item *item, size_t n, size_t threads, int dry_run,
-    struct err *e)
+	  struct err *e)
 {
 	struct batch b = {.item = item, .n = n, .failed = n, .e = e, .dry_run = dry_run};
 	struct worker *worker;
@@ -127,8 +124,8 @@ gcs_batch(struct gcp_auth *auth, struct gcs_item *item, size_t n, size_t threads
 		rc = worker[i].g != NULL ? 0 : -1;
 	}
 	pthread_mutex_init(&b.lock, NULL);
-	if (rc == 0)
-		rc = run(worker, threads, &b, e);
+	if (rc == 0 && threads > 0)
+		run(worker, threads);
 	pthread_mutex_destroy(&b.lock);
 	for (size_t i = 0; i < threads; i++)
 		gcs_free(worker[i].g);

@@ -178,13 +178,13 @@ int
 gcs_object_answer(
     const struct http_response *res, const char *what, struct gcs_object *o, struct err *e)
 {
-	yajl_val v = json_parse(res->body.data, res->body.len, MAX_OBJECT_JSON, what, e);
+	yajl_val v = json_parse(res->body.data, res->body.len, MAX_OBJECT_JSON, "answer", e);
 	int rc;
 
 	*o = (struct gcs_object){0};
 	if (v == NULL) {
 		e->code = EX_UNAVAILABLE;
-		return -1;
+		return err_prefix(e, "%s", what);
 	}
 	rc = gcs_object_parse(v, what, o, e);
 	yajl_tree_free(v);

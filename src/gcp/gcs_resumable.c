@@ -28,8 +28,8 @@ static int
 begin(struct session *s, struct err *e)
 {
 	struct buf url = {0}, metadata = {0}, type = {0}, length = {0};
-	struct http_request req = {
-	    .method = "POST", .idempotent = 1}; /* a lost session does nothing */
+	struct http_request req = {.method = "POST",
+				   .idempotent = 1}; /* a lost session does nothing */
 	struct http_response res = {0};
 	char *header[3], uri[2048];
 	int rc;
@@ -56,7 +56,7 @@ begin(struct session *s, struct err *e)
 	else if (rc == 0 && res.status / 100 != 2)
 		rc = gcs_fail(&res, s->what, e);
 	else if (rc == 0 && (http_header(&res, "Location", uri, sizeof uri) <= 0 ||
-				strlen(uri) + 1 == sizeof uri))
+			     strlen(uri) + 1 == sizeof uri))
 		rc = err_set(e, EX_UNAVAILABLE, "%s: upload session without a URI", s->what);
 	if (rc == 0) {
 		free(s->uri);
@@ -94,7 +94,7 @@ content_range(const struct session *s, char *out, size_t size)
 		snprintf(out, size, "Content-Range: bytes */%s", total);
 	else
 		snprintf(out, size, "Content-Range: bytes %llu-%llu/%s", (unsigned long long)s->at,
-		    (unsigned long long)(s->at + s->length - 1), total);
+			 (unsigned long long)(s->at + s->length - 1), total);
 }
 
 /* Send the next chunk, or ask how far the session came. The URI is the proof of access, no token
@@ -115,6 +115,7 @@ put(struct session *s, struct http_response *res, struct err *e)
 		req.source = read_chunk;
 		req.source_ctx = s;
 		req.body_len = n;
+		req.ask_first = 1;
 	}
 	content_range(s, range, sizeof range);
 	/* A sum that was not known at the start is declared with the last chunk. */
@@ -136,12 +137,13 @@ take_range(struct session *s, const struct http_response *res, struct err *e)
 	if (http_header(res, "Range", value, sizeof value) >= 0) {
 		if (sscanf(value, "bytes=0-%llu", &last) != 1)
 			return err_set(e, EX_UNAVAILABLE,
-			    "%s: upload session tells '%s' of its bytes", s->what, value);
+				       "%s: upload session tells '%s' of its bytes", s->what,
+				       value);
 		at = last + 1;
 	}
 	if (s->u->size != GCS_SIZE_UNKNOWN && at > s->u->size)
 		return err_set(e, EX_UNAVAILABLE, "%s: upload session tells %llu bytes of %llu",
-		    s->what, (unsigned long long)at, (unsigned long long)s->u->size);
+			       s->what, (unsigned long long)at, (unsigned long long)s->u->size);
 	if (at > s->furthest) {
 		s->furthest = at;
 		s->attempt = 0;
@@ -159,6 +161,24 @@ wait_and_ask(struct session *s, enum retry_kind kind, const struct http_response
 	return http_wait(s->g->http, ++s->attempt, kind, http_retry_after(res)) == 0 ? 2 : -1;
 }
 
+/* The upload is not at its end (308). asked: this answers a question; before: the bytes that the
+ * session had. 2 or -1. */
+static int
+go_on(struct session *s, int asked, uint64_t before, const struct http_response *res, struct err *e)
+{
+	if (take_range(s, res, e) != 0)
+		return -1;
+	if (s->at == s->u->size && !asked) { /* nothing is left to send: the question ends it */
+		s->doubt = 1;
+		return 2;
+	}
+	if (s->at != s->u->size && (asked || s->at > before))
+		return 2;
+	err_set(e, EX_TEMPFAIL, "%s: upload session stays at byte %llu", s->what,
+		(unsigned long long)s->at);
+	return wait_and_ask(s, RETRY_TRANSIENT, res);
+}
+
 static int
 begin_anew(struct session *s, struct err *e)
 {
@@ -166,7 +186,7 @@ begin_anew(struct session *s, struct err *e)
 
 	if (s->sessions >= MAX_SESSIONS)
 		return err_set(e, EX_TEMPFAIL, "%s: the upload session was lost %d times", s->what,
-		    s->sessions);
+			       s->sessions);
 	rc = begin(s, e);
 	return rc == 0 ? 2 : rc;
 }
@@ -183,12 +203,7 @@ step(struct session *s, struct gcs_object *o, struct err *e)
 		err_prefix(e, "%s", s->what);
 		rc = wait_and_ask(s, res.lost, &res);
 	} else if (rc == 0 && res.status == 308) {
-		rc = take_range(s, &res, e) == 0 ? 2 : -1;
-		if (rc == 2 && !asked && s->at <= before) {
-			err_set(e, EX_TEMPFAIL, "%s: upload session stays at byte %llu", s->what,
-			    (unsigned long long)s->at);
-			rc = wait_and_ask(s, RETRY_TRANSIENT, &res);
-		}
+		rc = go_on(s, asked, before, &res, e);
 	} else if (rc == 0 && (res.status == 404 || res.status == 410)) {
 		rc = begin_anew(s, e);
 	} else if (rc == 0) {
@@ -204,7 +219,7 @@ step(struct session *s, struct gcs_object *o, struct err *e)
 
 int
 gcs_send_resumable(struct gcs *g, struct gcs_upload *u, uint64_t generation, const char *what,
-    struct gcs_object *o, struct err *e)
+		   struct gcs_object *o, struct err *e)
 {
 	struct session s = {.g = g, .u = u, .what = what, .generation = generation};
 	int rc = begin(&s, e);

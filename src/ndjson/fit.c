@@ -4,7 +4,6 @@
 #include "ndjson/fit_scan.h"
 #include "ndjson/fit_seen.h"
 #include "ndjson/types.h"
-#include "ndjson/types_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,42 +89,25 @@ replace(struct fit_state *s, const char *at, const char *to)
 	s->copied = to;
 }
 
-/* A container under a STRING column: its source text, quoted. */
-static void
-wrap(struct fit_state *s, const struct schema_field *f, const struct value *v)
-{
-	char expected[160];
-
-	if (f->max_length > 0 && text_characters(v->text, v->len) > f->max_length) {
-		types_expected(f, VALUE_TOO_LONG, expected, sizeof expected);
-		problem_value(&s->problems, "type", expected, v);
-		return;
-	}
-	replace(s, v->text, v->text + v->len);
-	text_quote(&s->out, v->text, v->len);
-}
-
 /* One value, not null, of a column or of one element of its array. */
 static const char *
 fit_single(struct fit_state *s, const struct fit_level *l, const struct schema_field *f,
 	   const char *p)
 {
-	enum verdict verdict = VALUE_WRONG_TYPE;
+	enum verdict verdict;
 	struct value v;
 	char expected[160];
 
 	if (*p == '{' && f->sub != NULL)
 		return fit_object(s, l->sub[f - l->table->field], p);
 	p = scan_value(p, s->end, &v);
-	if (f->type == TYPE_JSON)
-		return p;
-	if (v.kind != VALUE_OBJECT && v.kind != VALUE_ARRAY) {
-		verdict = types_check(f, &v, &s->scratch);
-	} else if (f->type == TYPE_STRING) {
-		wrap(s, f, &v);
-		return p;
-	}
-	if (verdict != VALUE_FITS) {
+	if (f->type == TYPE_STRING && v.kind == VALUE_STRING && f->max_length == 0)
+		return p; /* most values of most logs */
+	verdict = types_check(f, &v, &s->scratch);
+	if (verdict == VALUE_RESPELLED) {
+		replace(s, v.text, v.text + v.len);
+		types_spell(&s->out, f, &v);
+	} else if (verdict != VALUE_FITS) {
 		types_expected(f, verdict, expected, sizeof expected);
 		problem_value(&s->problems, "type", expected, &v);
 	}

@@ -38,8 +38,9 @@ enum fit_result {
 };
 
 /* fit_record(s, text, len): check one record, which must be valid JSON. Changes are only these: a
- * container under a STRING column becomes its source text as a JSON string; a key becomes the
- * column's name where it is not that name already (ignoring case). */
+ * value is respelled (types_spell), so that what is no string under a STRING column becomes its
+ * source text as a JSON string; a key becomes the column's name where it is not that name already
+ * (ignoring case). */
 enum fit_result fit_record(struct fit_state *s, const char *text, size_t len);
 
 /* fit_text(s, len): the changed record. Lives until the next fit_record; at most 2 * its len +

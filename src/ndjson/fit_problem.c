@@ -25,7 +25,7 @@ cut_text(const char *s, size_t len, size_t n)
 static void
 add_step(char *out, size_t size, const struct fit_step *s, int index)
 {
-	size_t used = strlen(out), len;
+	size_t used = strlen(out), len, i;
 	struct buf key = {0};
 
 	if (s->key == NULL && index)
@@ -37,7 +37,7 @@ add_step(char *out, size_t size, const struct fit_step *s, int index)
 	len = cut_text(s->key, s->len, SHOWN_KEY);
 	buf_addc(&key, '/');
 	text_unescape(&key, s->key, len);
-	for (size_t i = 0; i < key.len && used + 2 < size; i++) {
+	for (i = 0; i < key.len && used + 2 < size; i++) {
 		const char *as = i > 0 && key.data[i] == '~'   ? "~0"
 				 : i > 0 && key.data[i] == '/' ? "~1"
 							       : NULL;
@@ -47,6 +47,12 @@ add_step(char *out, size_t size, const struct fit_step *s, int index)
 		else
 			out[used] = key.data[i];
 		used += as != NULL ? 2 : 1;
+	}
+	if (i < key.len &&
+	    ((unsigned char)key.data[i] & 0xc0) == 0x80) { /* cut inside a character */
+		while (((unsigned char)out[used - 1] & 0xc0) == 0x80)
+			used--;
+		used--;
 	}
 	out[used] = '\0';
 	if (len < s->len)

@@ -17,8 +17,7 @@ struct piles {
 	struct pile_table table;
 	size_t pending;                /* bytes pending of all piles */
 	struct pile_write *due, **end; /* handed off, but not taken: oldest first */
-	struct pile **sorted;          /* by piles_settle */
-	size_t settled;                /* of them */
+	struct pile *settling;         /* the next for piles_settle */
 	int wake_fd;
 };
 
@@ -54,7 +53,6 @@ piles_free(struct piles *ps)
 	if (ps == NULL)
 		return;
 	drop_due(ps);
-	free(ps->sorted);
 	pile_table_free(&ps->table);
 	pile_writers_free(&ps->writers);
 	pile_files_free(&ps->files);
@@ -123,8 +121,8 @@ flush(struct piles *ps, struct pile *pile, int last, struct err *e)
 static int
 flush_all(struct piles *ps, struct err *e)
 {
-	for (size_t i = 0; i < ps->table.cap; i++)
-		if (ps->table.slot[i] != NULL && flush(ps, ps->table.slot[i], 0, e) != 0)
+	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next)
+		if (flush(ps, pile, 0, e) != 0)
 			return -1;
 	return 0;
 }
@@ -217,11 +215,14 @@ take_rest(void *piles, void *hand, struct err *e)
 {
 	struct piles *ps = piles;
 
-	if (ps->settled == ps->table.n)
+	struct pile *pile = ps->settling;
+
+	if (pile == NULL)
 		return CREW_NONE;
 	if (io_woken(ps->wake_fd))
 		return err_set(e, EX_TEMPFAIL, "interrupted before any file was complete");
-	if (flush(ps, ps->sorted[ps->settled++], 1, e) != 0)
+	ps->settling = pile->next;
+	if (flush(ps, pile, 1, e) != 0)
 		return -1;
 	piles_take(ps, hand);
 	return CREW_PIECE;
@@ -253,7 +254,7 @@ piles_settle(struct piles *ps, unsigned threads, int wake_fd, struct err *e)
 				  .give = give_nothing};
 
 	ps->wake_fd = wake_fd;
-	ps->sorted = pile_sort(&ps->table);
+	ps->settling = ps->table.first;
 	return crew_run(&crew, e);
 }
 
@@ -272,23 +273,14 @@ piles_appear(struct piles *ps, struct err *e)
 {
 	const char *synced = NULL;
 
-	for (size_t i = 0; i < ps->table.cap; i++) {
-		struct pile *pile = ps->table.slot[i];
-
-		for (struct part *p = pile != NULL ? pile->first : NULL; p != NULL; p = p->next)
+	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next)
+		for (struct part *p = pile->first; p != NULL; p = p->next)
 			if (outfile_appear(&p->file, e) != 0)
 				return -1;
-	}
-	for (size_t i = 0; i < ps->table.cap; i++) {
-		struct pile *pile = ps->table.slot[i];
-
-		if (pile != NULL && synced != NULL &&
-		    same_directory(pile->last->file.path, synced) &&
-		    same_directory(pile->first->file.path, synced))
-			continue;
-		for (struct part *p = pile != NULL ? pile->first : NULL; p != NULL; p = p->next)
-			io_sync_parent(synced = p->file.path);
-	}
+	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next)
+		for (struct part *p = pile->first; p != NULL; p = p->next)
+			if (synced == NULL || !same_directory(p->file.path, synced))
+				io_sync_parent(synced = p->file.path);
 	return 0;
 }
 
@@ -307,14 +299,16 @@ print_row(const struct pile *pile, const struct part *part, struct buf *row, FIL
 int
 piles_list(const struct piles *ps, FILE *out)
 {
+	struct pile **sorted = pile_sort(&ps->table);
 	struct buf row = {0};
 	int rc = 0;
 
 	for (size_t i = 0; i < ps->table.n; i++)
-		for (struct part *p = ps->sorted[i]->first; p != NULL && rc == 0; p = p->next)
-			rc = print_row(ps->sorted[i], p, &row, out);
+		for (struct part *p = sorted[i]->first; p != NULL && rc == 0; p = p->next)
+			rc = print_row(sorted[i], p, &row, out);
 	if (rc == 0 && fflush(out) != 0)
 		rc = -1;
 	buf_free(&row);
+	free(sorted);
 	return rc;
 }

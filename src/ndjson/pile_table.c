@@ -100,6 +100,11 @@ pile_find(struct pile_table *t, const char *type, size_t len, int *made)
 		pile->type_len = len;
 		pile->hash = hash;
 		t->slot[i] = pile;
+		if (t->last != NULL)
+			t->last->next = pile;
+		else
+			t->first = pile;
+		t->last = pile;
 		t->n++;
 		*made = 1;
 	}
@@ -121,9 +126,8 @@ pile_sort(const struct pile_table *t)
 	struct pile **all = xcalloc(t->n, sizeof *all);
 	size_t n = 0;
 
-	for (size_t i = 0; i < t->cap; i++)
-		if (t->slot[i] != NULL)
-			all[n++] = t->slot[i];
+	for (struct pile *p = t->first; p != NULL; p = p->next)
+		all[n++] = p;
 	qsort(all, n, sizeof *all, by_type);
 	return all;
 }
@@ -146,9 +150,12 @@ pile_free(struct pile *pile)
 void
 pile_table_free(struct pile_table *t)
 {
-	for (size_t i = 0; i < t->cap; i++)
-		if (t->slot[i] != NULL)
-			pile_free(t->slot[i]);
+	struct pile *next;
+
+	for (struct pile *p = t->first; p != NULL; p = next) {
+		next = p->next;
+		pile_free(p);
+	}
 	free(t->slot);
 	*t = (struct pile_table){0};
 }

@@ -31,12 +31,14 @@ struct pile {
 	uint64_t hash;
 	struct buf pending; /* records not handed off */
 	struct part *first, *last;
+	struct pile *next; /* the type that appeared after it */
 };
 
 struct pile_table {
-	struct pile **slot;  /* open addressing, linear probing */
-	size_t n, cap;       /* cap: a power of two, at least 4/3 of n */
-	uint64_t seed[2];    /* of the hash */
+	struct pile **slot; /* open addressing, linear probing */
+	size_t n, cap;      /* cap: a power of two, at least 4/3 of n */
+	uint64_t seed[2];   /* of the hash */
+	struct pile *first, *last;
 	struct pile *recent; /* records of one type often follow each other */
 };
 

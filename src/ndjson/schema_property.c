@@ -175,6 +175,8 @@ schema_read_parameters(struct schema_parse *p, yajl_val v, struct schema_field *
 	    read_number(p, v, "scale", decimal, &scale) != 0 ||
 	    read_number(p, v, "timestampPrecision", f->type == TYPE_TIMESTAMP, &fraction) != 0)
 		return -1;
+	if (schema_property(v, "maxLength") != NULL && f->max_length == 0)
+		return schema_fail(p, v, "column %s: maxLength is at least 1", f->name);
 	if (schema_property(v, "scale") != NULL && schema_property(v, "precision") == NULL)
 		return schema_fail(p, v, "column %s: \"scale\" needs \"precision\"", f->name);
 	if (fraction != 0 && fraction != 6 && fraction != 12)

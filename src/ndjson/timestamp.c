@@ -85,28 +85,33 @@ read_time(struct cursor *c, int seconds_needed, unsigned fraction_digits, struct
 	return c->p > point && (size_t)(c->p - point) <= fraction_digits;
 }
 
-/* The offset east of UTC in minutes into *offset. */
+/* One or two digits, or -1. */
+static int
+short_number(struct cursor *c)
+{
+	return digits(c, c->end - c->p > 1 && c->p[1] >= '0' && c->p[1] <= '9' ? 2 : 1);
+}
+
+/* The zone, and its offset east of UTC in minutes into *offset. */
 static int
 read_zone(struct cursor *c, int *offset)
 {
 	int hours, minutes = 0, sign;
 
 	*offset = 0;
-	if (c->p == c->end)
+	if (c->p == c->end || take(c, 'Z') || take(c, 'z'))
 		return 1;
-	take(c, ' ');
-	if (take(c, 'Z') || take(c, 'z'))
-		return 1;
-	if (c->end - c->p == 3 && memcmp(c->p, "UTC", 3) == 0) {
-		c->p += 3;
+	if (c->end - c->p == 4 && memcmp(c->p, " UTC", 4) == 0) {
+		c->p += 4;
 		return 1;
 	}
+	take(c, ' ');
 	sign = take(c, '-') ? -1 : 1;
 	if (sign > 0 && !take(c, '+'))
 		return 0;
-	hours = digits(c, 2);
+	hours = short_number(c);
 	if (take(c, ':'))
-		minutes = digits(c, 2);
+		minutes = short_number(c);
 	if (hours < 0 || minutes < 0 || minutes > 59 || hours * 60 + minutes > 14 * 60)
 		return 0;
 	*offset = sign * (hours * 60 + minutes);
@@ -137,7 +142,7 @@ datetime_valid(const char *s, size_t len)
 	struct cursor c = {s, s + len};
 	struct civil t;
 
-	return read_date(&c, '-', &t) && (take(&c, 'T') || take(&c, 't') || take(&c, ' ')) &&
+	return read_date(&c, '-', &t) && (take(&c, 'T') || take(&c, ' ')) &&
 	       read_time(&c, 1, 6, &t) && c.p == c.end;
 }
 
@@ -162,9 +167,8 @@ timestamp_valid(const char *s, size_t len, unsigned fraction_digits)
 	int offset;
 
 	return read_date(&c, len > 4 && s[4] == '/' ? '/' : '-', &t) &&
-	       (take(&c, 'T') || take(&c, 't') || take(&c, ' ')) &&
-	       read_time(&c, 0, fraction_digits, &t) && read_zone(&c, &offset) && c.p == c.end &&
-	       in_range(&t, offset);
+	       (take(&c, 'T') || take(&c, ' ')) && read_time(&c, 0, fraction_digits, &t) &&
+	       read_zone(&c, &offset) && c.p == c.end && in_range(&t, offset);
 }
 
 /* The parts named by units, each at most once and in order: a number and its unit. */

@@ -1,5 +1,6 @@
 /* Dates and times as BigQuery loads them from JSON text. Pages: "Loading JSON data from Cloud
- * Storage" (Data types), "Data types" (years 0001 to 9999, offsets up to 14 hours). */
+ * Storage" (Data types), "Data types" (years 0001 to 9999; Time zones). Leap seconds, zones by
+ * other names and a small "t" are refused: only one of the pages has them. */
 #ifndef NDJSON_TIMESTAMP_H
 #define NDJSON_TIMESTAMP_H
 
@@ -17,8 +18,8 @@ int time_valid(const char *s, size_t len);
 int datetime_valid(const char *s, size_t len);
 
 /* YYYY-MM-DD or YYYY/MM/DD, T or a space, HH:MM[:SS[.S...]] with at most fraction_digits, then
- * nothing, or Z, UTC or an offset +HH[:MM], with or without a space before it. The moment, in UTC,
- * is in the years 0001 to 9999. */
+ * nothing, or Z or z, or a space and UTC, or an offset +H[H][:M[M]] of at most 14 hours, with or
+ * without a space before it. The moment, in UTC, is in the years 0001 to 9999. */
 int timestamp_valid(const char *s, size_t len, unsigned fraction_digits);
 
 /* P[nY][nM][nD]T[nH][nM][n[.n]S], each number with an optional '-'. */

@@ -1,5 +1,6 @@
 #include "ndjson/types.h"
 #include "ndjson/timestamp.h"
+#include "ndjson/types_number.h"
 #include "ndjson/types_text.h"
 
 #include <math.h>
@@ -8,85 +9,37 @@
 #include <string.h>
 #include <strings.h>
 
+/* The integers that a double, which is all that JSON promises, tells apart. */
+#define EXACT_DOUBLE 9007199254740991.0
+#define EXACT_DIGITS "9007199254740991"
+
 #define KIND(k) (1u << (k))
 #define NUMBERS (KIND(VALUE_INTEGER) | KIND(VALUE_FLOAT))
-#define SCALARS (KIND(VALUE_STRING) | NUMBERS | KIND(VALUE_BOOLEAN))
-
-/* From here on not every integer is a double: what a fraction or an exponent spells may not be
- * meant. */
-#define EXACT_DOUBLE 9007199254740992.0
-
-/* A decimal numeral written out in full: significant digits on each side of its point. */
-struct decimal {
-	long whole, fraction;
-};
-
-/* Read -?digits[.digits][e[+-]digits] exactly; 0 when s is anything else. The exponent is cut at a
- * million, far beyond every type. */
-static int
-read_decimal(const char *s, size_t len, struct decimal *d)
-{
-	const char *p = s, *end = s + len;
-	long n = 0, first = -1, last = -1, point = -1, exponent = 0, sign = 1;
-
-	if (p < end && *p == '-')
-		p++;
-	for (; p < end && ((*p >= '0' && *p <= '9') || (*p == '.' && point < 0)); p++) {
-		if (*p == '.') {
-			point = n;
-			continue;
-		}
-		if (*p != '0') {
-			first = first < 0 ? n : first;
-			last = n;
-		}
-		n++;
-	}
-	if (n == 0 || point == 0 || point == n)
-		return 0;
-	point = point < 0 ? n : point;
-	if (p < end && (*p | 0x20) == 'e') {
-		p++;
-		if (p < end && (*p == '+' || *p == '-'))
-			sign = *p++ == '-' ? -1 : 1;
-		if (p == end)
-			return 0;
-		for (; p < end && *p >= '0' && *p <= '9'; p++)
-			exponent = exponent < 1000000 ? exponent * 10 + (*p - '0') : exponent;
-	}
-	point += sign * exponent;
-	d->whole = first < 0 || point <= first ? 0 : point - first;
-	d->fraction = first < 0 || last < point ? 0 : last + 1 - point;
-	return p == end;
-}
+#define ALL                                                                        \
+	(KIND(VALUE_STRING) | NUMBERS | KIND(VALUE_BOOLEAN) | KIND(VALUE_OBJECT) | \
+	 KIND(VALUE_ARRAY))
 
 static enum verdict
 check_integer(const struct schema_field *f, const struct value *v)
 {
-	const char *limit = v->text[0] == '-' ? "9223372036854775808" : "9223372036854775807";
-	const char *s = v->text, *end = v->text + v->len;
 	struct decimal d;
 
 	(void)f;
 	if (v->kind == VALUE_FLOAT) {
-		if (!read_decimal(v->text, v->len, &d) || d.fraction != 0)
+		if (!number_read(v->text, v->len, &d) || d.fraction != 0)
 			return VALUE_BAD_FORM;
-		return d.whole <= 16 && fabs(strtod(v->text, NULL)) < EXACT_DOUBLE
-			   ? VALUE_FITS
+		return d.whole <= 16 && fabs(strtod(v->text, NULL)) <= EXACT_DOUBLE
+			   ? VALUE_RESPELLED
 			   : VALUE_OUT_OF_RANGE;
 	}
-	if (s < end && *s == '-')
-		s++;
-	if (s == end)
+	if (v->kind == VALUE_STRING && !number_digits(v->text, v->len))
 		return VALUE_BAD_FORM;
-	for (const char *c = s; c < end; c++)
-		if (*c < '0' || *c > '9')
-			return VALUE_BAD_FORM;
-	while (s < end && *s == '0')
-		s++;
-	if (end - s < 19)
+	if (v->len < sizeof EXACT_DIGITS - 1 ||
+	    number_within(v->text, v->len, EXACT_DIGITS, EXACT_DIGITS))
 		return VALUE_FITS;
-	return end - s == 19 && memcmp(s, limit, 19) <= 0 ? VALUE_FITS : VALUE_OUT_OF_RANGE;
+	if (!number_within(v->text, v->len, "9223372036854775808", "9223372036854775807"))
+		return VALUE_OUT_OF_RANGE;
+	return v->kind == VALUE_INTEGER ? VALUE_RESPELLED : VALUE_FITS;
 }
 
 static enum verdict
@@ -97,7 +50,7 @@ check_float(const struct schema_field *f, const struct value *v)
 	struct decimal d;
 
 	(void)f;
-	if (read_decimal(v->text, v->len, &d))
+	if (number_read(v->text, v->len, &d))
 		return d.whole < 309 || isfinite(strtod(v->text, NULL)) ? VALUE_FITS
 									: VALUE_OUT_OF_RANGE;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -111,7 +64,7 @@ check_decimal(const struct schema_field *f, const struct value *v)
 {
 	struct decimal d;
 
-	if (!read_decimal(v->text, v->len, &d))
+	if (!number_read(v->text, v->len, &d))
 		return VALUE_BAD_FORM;
 	return d.whole <= (long)f->whole_digits && d.fraction <= (long)f->fraction_digits
 		   ? VALUE_FITS
@@ -139,8 +92,10 @@ check_timestamp(const struct schema_field *f, const struct value *v)
 
 	if (v->kind == VALUE_STRING && timestamp_valid(v->text, v->len, f->fraction_digits))
 		return VALUE_FITS;
-	if (!read_decimal(v->text, v->len, &d))
+	if (!number_read(v->text, v->len, &d))
 		return VALUE_BAD_FORM;
+	if (d.whole <= 10) /* the years 1653 to 2286 */
+		return VALUE_FITS;
 	seconds = strtod(v->text, NULL);
 	return seconds >= -62135596800.0 && seconds < 253402300800.0 ? VALUE_FITS
 								     : VALUE_OUT_OF_RANGE;
@@ -149,9 +104,14 @@ check_timestamp(const struct schema_field *f, const struct value *v)
 static enum verdict
 check_string(const struct schema_field *f, const struct value *v)
 {
+	enum verdict fits = v->kind == VALUE_STRING ? VALUE_FITS : VALUE_RESPELLED;
+	size_t n;
+
 	if (f->max_length == 0 || v->len <= f->max_length)
-		return VALUE_FITS;
-	return text_characters(v->text, v->len) <= f->max_length ? VALUE_FITS : VALUE_TOO_LONG;
+		return fits;
+	n = v->kind == VALUE_STRING ? text_characters(v->text, v->len)
+				    : text_points(v->text, v->len);
+	return n <= f->max_length ? fits : VALUE_TOO_LONG;
 }
 
 static enum verdict
@@ -177,12 +137,23 @@ CHECK_TEXT(check_datetime, datetime_valid)
 CHECK_TEXT(check_interval, interval_valid)
 CHECK_TEXT(check_geography, text_geography)
 
+static enum verdict
+check_json(const struct schema_field *f, const struct value *v)
+{
+	(void)f;
+	return v->kind == VALUE_STRING || number_json(v->text, v->len) ? VALUE_FITS
+								       : VALUE_OUT_OF_RANGE;
+}
+
 /* One row a type. Pages of the BigQuery documentation:
- * [J] "Loading JSON data from Cloud Storage": Data types, and the notes above them
- * [D] "Data types": ranges, parameterized types
- * [C] "Conversion rules": what text a number may be cast from
+ * [J] "Loading JSON data from Cloud Storage": Limitations; Details of loading JSON data, Data types
+ * [D] "Data types": ranges, parameterized types, time zones
+ * [C] "Conversion functions", CAST: what text a number may be cast from
+ * and a job that was refused:
+ * [R] viant/bqtail, tail/status/uris_test.go; compare googleapis/python-bigquery issue 906
  * Where a page leaves a spelling open, the narrower reading is taken: a record set aside can be
- * loaded later, a load that fails holds up the hour. */
+ * loaded later, a load that fails holds up the hour. Where a value can be spelled so that no
+ * reading refuses it, it is respelled. */
 static const struct rule {
 	unsigned kinds; /* JSON values that may be meant */
 	int raw;        /* the check reads escapes itself */
@@ -190,11 +161,13 @@ static const struct rule {
 	const char *form;  /* how it is spelled, when that says more than the type */
 	const char *range; /* what is in range */
 } rules[] = {
-    /* [J] any scalar is kept as its text; [D] maxLength counts characters */
-    [TYPE_STRING] = {SCALARS, 1, check_string, NULL, NULL},
+    /* [R] a number that is no string: "Could not convert value to string"; [J] "Loading JSON data",
+     * an object that is to be kept goes into a string column; [D] maxLength counts characters */
+    [TYPE_STRING] = {ALL, 1, check_string, NULL, NULL},
     /* [J] "must be encoded as Base64"; [D] maxLength counts bytes */
     [TYPE_BYTES] = {KIND(VALUE_STRING), 0, check_bytes, "base64", NULL},
-    /* [D] 64 bits; [J] digits in a string, for what a double can't hold; 1.0 and 1e3 are integers
+    /* [D] 64 bits. [J] beyond 2^53 "pass it as a string to avoid data corruption". 1.0 and 1e3 are
+     * written as the integers they are: no page allows them, and "Value: 1.0" is told of refusals
      */
     [TYPE_INTEGER] = {KIND(VALUE_STRING) | NUMBERS, 0, check_integer, NULL,
 		      "64 bits, and below 2^53 where written with fraction or exponent"},
@@ -214,7 +187,7 @@ static const struct rule {
     [TYPE_TIMESTAMP] = {KIND(VALUE_STRING) | NUMBERS, 0, check_timestamp,
 			"YYYY-MM-DD HH:MM[:SS[.SSSSSS]] with Z or +HH:MM, or seconds since 1970",
 			"seconds since 1970, years 1 to 9999"},
-    /* [J] */
+    /* [J]; a T in DATETIME: [D], DATETIME type, canonical format */
     [TYPE_DATE] = {KIND(VALUE_STRING), 0, check_date, "YYYY-MM-DD", NULL},
     [TYPE_TIME] = {KIND(VALUE_STRING), 0, check_time, "HH:MM:SS[.SSSSSS]", NULL},
     [TYPE_DATETIME] = {KIND(VALUE_STRING), 0, check_datetime, "YYYY-MM-DD HH:MM:SS[.SSSSSS]", NULL},
@@ -222,8 +195,10 @@ static const struct rule {
     /* [J] strings in one of three formats; the shape itself is checked by BigQuery */
     [TYPE_GEOGRAPHY] = {KIND(VALUE_STRING), 0, check_geography, "WKT, hexadecimal WKB or GeoJSON",
 			NULL},
-    /* [J] "loaded with the raw JSON values" */
-    [TYPE_JSON] = {SCALARS, 1, NULL, NULL, NULL},
+    /* [J] "loaded with the raw JSON values"; [D] JSON type: the numbers it can store */
+    [TYPE_JSON] = {ALL, 1, check_json, NULL,
+		   "each number an integer of 64 bits or of double precision"},
+    /* [J] objects, whose keys are checked one by one */
     [TYPE_RANGE] = {0, 1, NULL, NULL, NULL},
     [TYPE_RECORD] = {0, 1, NULL, NULL, NULL},
 };
@@ -236,8 +211,6 @@ types_check(const struct schema_field *f, const struct value *v, struct buf *scr
 
 	if ((r->kinds & KIND(v->kind)) == 0)
 		return VALUE_WRONG_TYPE;
-	if (r->check == NULL)
-		return VALUE_FITS;
 	if (!r->raw && v->kind == VALUE_STRING && memchr(v->text, '\\', v->len) != NULL) {
 		buf_clear(scratch);
 		text_unescape(scratch, v->text, v->len);
@@ -245,6 +218,20 @@ types_check(const struct schema_field *f, const struct value *v, struct buf *scr
 		plain.len = scratch->len;
 	}
 	return r->check(f, &plain);
+}
+
+void
+types_spell(struct buf *out, const struct schema_field *f, const struct value *v)
+{
+	if (v->kind == VALUE_OBJECT || v->kind == VALUE_ARRAY)
+		text_quote(out, v->text, v->len);
+	else if (f->type == TYPE_INTEGER && v->kind == VALUE_FLOAT)
+		buf_addf(out, "%lld", (long long)strtod(v->text, NULL));
+	else {
+		buf_addc(out, '"');
+		buf_add(out, v->text, v->len);
+		buf_addc(out, '"');
+	}
 }
 
 void

@@ -26,12 +26,24 @@ struct value {
 	size_t len;
 };
 
-enum verdict { VALUE_FITS, VALUE_WRONG_TYPE, VALUE_BAD_FORM, VALUE_OUT_OF_RANGE, VALUE_TOO_LONG };
+enum verdict {
+	VALUE_FITS,
+	VALUE_RESPELLED, /* fits as types_spell writes it */
+	VALUE_WRONG_TYPE,
+	VALUE_BAD_FORM,
+	VALUE_OUT_OF_RANGE,
+	VALUE_TOO_LONG
+};
 
-/* types_check(f, v, scratch): whether the scalar v (not null, no container) may be loaded into a
- * column of f's type, whatever f's mode. scratch holds a string without its escapes where that is
- * needed. */
+/* types_check(f, v, scratch): whether v (not null) may be loaded into a column of f's type,
+ * whatever f's mode; the objects of RECORD and RANGE, whose keys have columns of their own, are not
+ * for this function. scratch holds a string without its escapes where that is needed. */
 enum verdict types_check(const struct schema_field *f, const struct value *v, struct buf *scratch);
+
+/* types_spell(out, f, v): append v, whose verdict was VALUE_RESPELLED, as JSON that fits: what is
+ * no string as its source text in a string, a whole number with fraction or exponent as its digits.
+ */
+void types_spell(struct buf *out, const struct schema_field *f, const struct value *v);
 
 /* types_expected(f, verdict, out, size): what the column takes, for a message about a value with
  * that verdict: "INTEGER", "DATE (YYYY-MM-DD)", "STRING of at most 7 characters". */

@@ -104,26 +104,44 @@ text_characters(const char *s, size_t len)
 	return n;
 }
 
+size_t
+text_points(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		n += ((unsigned char)s[i] & 0xc0) != 0x80;
+	return n;
+}
+
 void
 text_quote(struct buf *out, const char *s, size_t len)
 {
 	static const char special[] = "\"\\\t\r\n", letter[] = "\"\\trn";
+	const char *end = s + len;
 	char *w;
 
 	buf_reserve(out, 2 * len + 2);
 	w = out->data + out->len;
 	*w++ = '"';
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)s[i];
+	for (; s < end; s++) {
+		unsigned char c = (unsigned char)*s;
+		const char *at;
 
-		if (c == '"' || c == '\\' || c < 0x20) {
-			const char *at = strchr(special, c);
-
-			*w++ = '\\';
-			*w++ = at != NULL ? letter[at - special] : '?';
-		} else {
+		if (c >= 0x20 && c != '"' && c != '\\') {
 			*w++ = (char)c;
+			continue;
 		}
+		at = memchr(special, c, sizeof special - 1);
+		if (at != NULL) {
+			*w++ = '\\';
+			*w++ = letter[at - special];
+			continue;
+		}
+		out->len = (size_t)(w - out->data);
+		buf_addf(out, "\\u%04x", c);
+		buf_reserve(out, 2 * (size_t)(end - s));
+		w = out->data + out->len;
 	}
 	*w++ = '"';
 	*w = '\0';

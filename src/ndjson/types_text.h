@@ -6,7 +6,8 @@
 
 #include <stddef.h>
 
-/* text_add_utf8(out, c): append character c (at most U+10FFFF, no surrogate) as UTF-8 (RFC 3629). */
+/* text_add_utf8(out, c): append character c (at most U+10FFFF, no surrogate) as UTF-8 (RFC 3629).
+ */
 void text_add_utf8(struct buf *out, unsigned c);
 
 /* text_unescape(out, s, len): append the string that the len bytes between two quotes of valid JSON
@@ -17,8 +18,11 @@ void text_unescape(struct buf *out, const char *s, size_t len);
  * one. */
 size_t text_characters(const char *s, size_t len);
 
-/* text_quote(out, s, len): append valid JSON text as a JSON string, quotes included. Only what JSON
- * text can hold unescaped is looked for: quote, backslash, and tab, CR, LF between tokens. */
+/* text_points(s, len): how many characters the UTF-8 text has as it stands. */
+size_t text_points(const char *s, size_t len);
+
+/* text_quote(out, s, len): append the UTF-8 text as a JSON string, quotes included; of valid JSON
+ * text that is at most twice as long. */
 void text_quote(struct buf *out, const char *s, size_t len);
 
 /* text_base64(s, len, bytes): non-zero when s is padded base64 (RFC 4648, section 4); how many

@@ -1,53 +1,29 @@
 #include "net/http.h"
-#include "base/num.h"
+#include "net/http_limits.h"
+#include "net/http_transfer.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CONNECT_MS 10000L
-#define LOW_SPEED_S 60L
 #define BUFFER_BYTES (256L * 1024)
-#define MAX_HEADERS (256UL * 1024)
-#define MAX_BODY (16UL * 1024 * 1024)
-#define MAX_ERROR_BODY (64UL * 1024)
 
 struct http {
 	CURL *easy;
 	struct retry_policy policy;
-	long low_speed_s;
+	struct http_limits limits;
 	char why[CURL_ERROR_SIZE]; /* libcurl's words for the last failure */
 };
-
-/* One attempt, as the callbacks see it. */
-struct transfer {
-	CURL *easy;
-	const struct http_request *req;
-	struct http_response *res;
-	struct err *e;
-	uint64_t sent; /* offset in the request's body */
-	int refused;   /* a callback ended the transfer, e says why */
-};
-
-static long
-env_number(const char *name, long otherwise)
-{
-	const char *s = getenv(name);
-	uint64_t n;
-
-	if (s == NULL || num_u64(s, strlen(s), &n) != 0 || n > 86400000)
-		return otherwise;
-	return (long)n;
-}
 
 struct http *
 http_new(struct err *e)
 {
 	struct http *h = xcalloc(1, sizeof *h);
 
-	h->policy = (struct retry_policy)RETRY_POLICY_STANDARD;
-	h->policy.base_ms = env_number("HOURTOOLS_RETRY_BASE_MS", h->policy.base_ms);
-	h->low_speed_s = env_number("HTTP_LOW_SPEED_S", LOW_SPEED_S);
+	if (http_limits_read(&h->limits, &h->policy, e) != 0) {
+		free(h);
+		return NULL;
+	}
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) {
 		h->easy = curl_easy_init();
 		if (h->easy != NULL)
@@ -76,90 +52,23 @@ http_policy(struct http *h)
 }
 
 static size_t
-refuse(struct transfer *t)
-{
-	t->refused = 1;
-	return 0;
-}
-
-static size_t
 on_header(char *p, size_t size, size_t n, void *ctx)
 {
-	struct transfer *t = ctx;
-	struct buf *headers = &t->res->headers;
-
-	n *= size;
-	if (n >= 5 && memcmp(p, "HTTP/", 5) == 0) { /* an answer after 100 Continue begins anew */
-		buf_clear(headers);
-		return n;
-	}
-	if (headers->len + n > MAX_HEADERS) {
-		err_set(t->e, EX_UNAVAILABLE, "answer with more than %lu bytes of headers", MAX_HEADERS);
-		return refuse(t);
-	}
-	if (memchr(p, ':', n) != NULL)
-		buf_add(headers, p, n);
-	return n;
+	return transfer_header(ctx, p, size * n) == 0 ? size * n : 0;
 }
 
 static size_t
 on_body(char *p, size_t size, size_t n, void *ctx)
 {
-	struct transfer *t = ctx;
-	struct http_response *res = t->res;
-	const struct http_request *req = t->req;
-	size_t room, max = req->max_body > 0 ? req->max_body : MAX_BODY;
-	long status = 0;
-
-	n *= size;
-	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-	res->received += n;
-	res->status = status;
-	if (status / 100 != 2) {
-		room = MAX_ERROR_BODY - res->body.len;
-		buf_add(&res->body, p, n < room ? n : room);
-		return n;
-	}
-	if (req->sink != NULL) {
-		res->delivered += n;
-		return req->sink(req->sink_ctx, p, n, t->e) == 0 ? n : refuse(t);
-	}
-	if (res->body.len + n > max) {
-		err_set(t->e, EX_UNAVAILABLE, "answer longer than %zu bytes", max);
-		return refuse(t);
-	}
-	buf_add(&res->body, p, n);
-	return n;
+	return transfer_body(ctx, p, size * n) == 0 ? size * n : 0;
 }
 
 static size_t
 on_send(char *p, size_t size, size_t n, void *ctx)
 {
-	struct transfer *t = ctx;
-	const struct http_request *req = t->req;
-	uint64_t left = req->body_len - t->sent;
-	ssize_t got;
+	ssize_t got = transfer_send(ctx, p, size * n);
 
-	n *= size;
-	if (n > left)
-		n = (size_t)left;
-	if (n == 0)
-		return 0;
-	if (req->source == NULL) {
-		memcpy(p, (const char *)req->body + t->sent, n);
-		got = (ssize_t)n;
-	} else {
-		got = req->source(req->source_ctx, t->sent, p, n, t->e);
-	}
-	if (got == 0)
-		err_set(t->e, EX_IOERR, "request body ends at byte %llu of %llu",
-		    (unsigned long long)t->sent, (unsigned long long)req->body_len);
-	if (got <= 0) {
-		refuse(t);
-		return CURL_READFUNC_ABORT;
-	}
-	t->sent += (uint64_t)got;
-	return (size_t)got;
+	return got >= 0 ? (size_t)got : CURL_READFUNC_ABORT;
 }
 
 static int
@@ -167,14 +76,15 @@ on_seek(void *ctx, curl_off_t offset, int origin)
 {
 	struct transfer *t = ctx;
 
-	if (origin != SEEK_SET || offset < 0)
+	if (origin != SEEK_SET || offset < 0 || t->req->ask_first)
 		return CURL_SEEKFUNC_FAIL;
 	t->sent = (uint64_t)offset;
 	return CURL_SEEKFUNC_OK;
 }
 
 /* The header lines as libcurl wants them, or NULL with e: a line break in one would be a header of
- * someone else's choosing. "Name:" without a value would remove a header, "Name;" sends it empty. */
+ * someone else's choosing. "Name:" without a value would remove a header, "Name;" sends it empty.
+ */
 static struct curl_slist *
 header_list(const struct http_request *req, struct err *e)
 {
@@ -231,7 +141,7 @@ set_method(CURL *easy, const struct http_request *req)
 
 static int
 set_options(struct http *h, const struct http_request *req, struct transfer *t,
-    struct curl_slist *headers)
+	    struct curl_slist *headers)
 {
 	const char *ca = getenv("SSL_CERT_FILE");
 	CURL *easy = h->easy;
@@ -253,12 +163,13 @@ set_options(struct http *h, const struct http_request *req, struct transfer *t,
 	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	if (ca != NULL && ca[0] != '\0')
 		SET(CURLOPT_CAINFO, ca);
-	SET(CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
+	SET(CURLOPT_CONNECTTIMEOUT, h->limits.connect_s);
 	SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
-	SET(CURLOPT_LOW_SPEED_TIME, h->low_speed_s);
-	SET(CURLOPT_TIMEOUT_MS, req->total_ms);
+	SET(CURLOPT_LOW_SPEED_TIME, h->limits.low_speed_s);
+	SET(CURLOPT_TIMEOUT_MS, http_limits_total_ms(&h->limits, req->total_ms));
 	SET(CURLOPT_TCP_KEEPALIVE, 1L);
-	SET(CURLOPT_BUFFERSIZE, BUFFER_BYTES);
+	/* Refused while a failed attempt's buffer, of this size, is still there. */
+	(void)curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);
 	SET(CURLOPT_UPLOAD_BUFFERSIZE, BUFFER_BYTES);
 	SET(CURLOPT_FRESH_CONNECT, req->idempotent ? 0L : 1L);
 	SET(CURLOPT_ERRORBUFFER, h->why);
@@ -292,47 +203,50 @@ static const struct outcome {
     {CURLE_UNSUPPORTED_PROTOCOL, EX_USAGE, RETRY_NEVER},
 };
 
-/* Scheme, user and path left out: the host alone is never a secret. */
-static int
-fail_at_host(const char *url, const char *why, int code, struct err *e)
-{
-	const char *host = strstr(url, "://"), *at;
-	size_t n;
-
-	host = host != NULL ? host + 3 : url;
-	n = strcspn(host, "/?#");
-	at = memrchr(host, '@', n);
-	if (at != NULL) {
-		n -= (size_t)(at + 1 - host);
-		host = at + 1;
-	}
-	return err_set(e, code, "%.*s: %s", (int)n, host, why);
-}
-
-static int
-fail(struct http *h, const struct transfer *t, CURLcode code, struct err *e)
+/* A proxy that refused the tunnel, with that answer: its 4xx are final. */
+static struct outcome
+outcome_of(CURL *easy, CURLcode code)
 {
 	struct outcome o = {code, EX_TEMPFAIL, RETRY_TRANSIENT};
+	long refusal = 0;
 
-	t->res->status = 0;
-	if (t->refused) {
-		t->res->lost = RETRY_NEVER;
-		return -1;
-	}
+	curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &refusal);
+	if (refusal >= 400)
+		return (struct outcome){code, http_exit_code(refusal),
+					http_exit_code(refusal) == EX_TEMPFAIL ? RETRY_THROTTLED
+									       : RETRY_NEVER};
 	for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
 		if (outcomes[i].code == code)
 			o = outcomes[i];
-	t->res->lost = o.lost;
-	return fail_at_host(t->req->url, h->why[0] != '\0' ? h->why : curl_easy_strerror(code),
-	    o.exit, e);
+	return o;
+}
+
+/* libcurl quotes a malformed proxy as it is, with its password: in words that hold an '@' nothing
+ * is sure. */
+static const char *
+words_of(const struct http *h, CURLcode code)
+{
+	if (code == CURLE_SEND_FAIL_REWIND)
+		return "the connection was lost while the request was sent";
+	return h->why[0] != '\0' && strchr(h->why, '@') == NULL ? h->why : curl_easy_strerror(code);
+}
+
+/* Free the lines, wiped: one of them is a signature or a token. */
+static void
+headers_free(struct curl_slist *list)
+{
+	for (struct curl_slist *p = list; p != NULL; p = p->next)
+		explicit_bzero(p->data, strlen(p->data));
+	curl_slist_free_all(list);
 }
 
 int
 http_once(struct http *h, const struct http_request *req, struct http_response *res, struct err *e)
 {
-	struct transfer t = {.easy = h->easy, .req = req, .res = res, .e = e};
+	struct transfer t = {.req = req, .res = res, .e = e};
 	struct curl_slist *headers = header_list(req, e);
 	CURLcode code = CURLE_OUT_OF_MEMORY;
+	struct outcome o;
 
 	*res = (struct http_response){0};
 	if (headers == NULL)
@@ -340,12 +254,15 @@ http_once(struct http *h, const struct http_request *req, struct http_response *
 	h->why[0] = '\0';
 	if (set_options(h, req, &t, headers) == 0)
 		code = curl_easy_perform(h->easy);
-	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &res->status);
+	o = outcome_of(h->easy, code);
 	curl_easy_reset(h->easy); /* it must not keep what points here */
-	curl_slist_free_all(headers);
-	if (code != CURLE_OK)
-		return fail(h, &t, code, e);
-	buf_reserve(&res->body, 0);
-	res->body.data[res->body.len] = '\0';
-	return 0;
+	headers_free(headers);
+	if (code == CURLE_OK) {
+		buf_reserve(&res->body, 0);
+		res->body.data[res->body.len] = '\0';
+		return 0;
+	}
+	res->status = 0;
+	res->lost = t.refused ? RETRY_NEVER : o.lost;
+	return t.refused ? -1 : transfer_fail(&t, words_of(h, code), o.exit);
 }

@@ -14,10 +14,11 @@
 
 struct http; /* a connection pool of one thread, with its retry budget */
 
-/* http_new(e): reads SSL_CERT_FILE, HTTP_LOW_SPEED_S (seconds below 1 byte/s that end a transfer,
- * default 60) and HOURTOOLS_RETRY_BASE_MS (base of the back-off, default 1000) from the
- * environment. NULL with EX_SOFTWARE only. The first call of the process must be made before
- * threads start. */
+/* http_new(e): reads SSL_CERT_FILE, HTTP_CONNECT_S (seconds a connection with its TLS may take, default
+ * 10), HTTP_LOW_SPEED_S (seconds below 1 byte/s that end a transfer, default 60), HTTP_TOTAL_S (seconds
+ * one request may take in all, default what the request says) and HOURTOOLS_RETRY_BASE_MS (base of the
+ * back-off, default 1000) from the environment. NULL with EX_USAGE for a malformed one, or EX_SOFTWARE.
+ * The first call of the process must be made before threads start. */
 struct http *http_new(struct err *e);
 void http_free(struct http *h);
 
@@ -44,8 +45,10 @@ struct http_request {
 	int idempotent;      /* a lost answer may be repeated: GET, HEAD, and what the caller knows to
 	                        be. Without it a fresh connection is used, since a kept one that was
 	                        closed meanwhile can't be told from one that took the request. */
-	long total_ms;       /* 0: no limit on the whole. Connecting 10 s, and 60 s below 1 byte/s, are
-	                        always limits */
+	int ask_first;       /* when a kept connection turns out to be lost after the body was begun, it
+	                        is not sent again on another one: the caller has to ask what arrived */
+	long total_ms;       /* 0: no limit on the whole, if the environment sets none. The limits on
+	                        connecting and on silence always hold */
 };
 
 struct http_response {
@@ -60,7 +63,8 @@ struct http_response {
 
 /* http_once(h, req, res, e): one attempt. 0 when a complete answer came, whatever its status; -1
  * when none did: EX_TEMPFAIL (cut, timeout, refused connection, name not found), EX_NOPERM for a
- * certificate that does not verify, EX_USAGE for a malformed URL, EX_UNAVAILABLE for a gathered body
+ * certificate that does not verify or a proxy that wants credentials (a proxy's other refusals as
+ * http_exit_code), EX_USAGE for a malformed URL, EX_UNAVAILABLE for a gathered body
  * beyond max_body, or the sink's or source's own error. Messages name the host and never the rest
  * of the URL, which may be a secret. res is to be freed in both cases. */
 int http_once(struct http *h, const struct http_request *req, struct http_response *res,

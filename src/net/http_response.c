@@ -9,7 +9,7 @@
 long
 http_header(const struct http_response *res, const char *name, char *value, size_t size)
 {
-	const char *p = res->headers.data, *end = p + res->headers.len;
+	const char *p = res->headers.data, *end = p != NULL ? p + res->headers.len : NULL;
 	size_t len = strlen(name);
 
 	while (p < end) {

@@ -2,9 +2,10 @@
 
 Paths as in the REST reference, under /bigquery/v2 or without it; bearer tokens of the OAuth
 stand-in; error bodies as the service's. Datasets and tables are handled in bq_tables.py; jobs
-live in bq_jobs.py, loads in bq_load.py, SQL in bq_script.py.
+live in bq_jobs.py, loads in bq_load.py, SQL in bq_sql_script.py.
 
-`ctl set bigquery pending_ms=N running_ms=N` says how long a job stays in each state at least.
+`ctl set bigquery pending_ms=N running_ms=N` says how long a job stays in each state at least;
+`failing=REASON,REASON` lets the next jobs end with these errors, having done nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import tokens
 from account import EMAIL, PROJECT, Account
 from bq_api import STATUSES, ApiError
 from bq_catalog import Catalog, Resource
-from bq_jobs import Jobs, as_api_error
+from bq_jobs import FAILURES, Jobs, as_api_error
 from bq_resources import new_dataset
 from bq_tables import Tables, body_of
 from exchange import Handler
@@ -127,9 +128,15 @@ class BigQuery(Service):
 
     def _set(self, args: dict[str, Any]) -> Any:
         for name, text in args.items():
-            if name not in ("pending_ms", "running_ms"):
-                raise ValueError(f"no setting {name!r}; there are pending_ms, running_ms")
-            setattr(self.jobs, name, int(text))
+            if name == "failing":
+                reasons = [each for each in text.split(",") if each]
+                if not set(reasons) <= set(FAILURES):
+                    raise ValueError(f"no reason {text!r}; there are {' '.join(FAILURES)}")
+                self.jobs.failing = reasons
+            elif name in ("pending_ms", "running_ms"):
+                setattr(self.jobs, name, int(text))
+            else:
+                raise ValueError(f"no setting {name!r}; there are pending_ms, running_ms, failing")
 
     def _shown(self, job: Resource) -> Resource:
         """A job as jobs.get tells it."""

@@ -19,6 +19,11 @@ from bq_jobstore import JobStore, full_id
 
 WORKERS = 8
 CANCELLED = {"reason": "stopped", "message": "Job execution was cancelled: User requested cancellation"}
+FAILURES = {
+    "backendError": "Error encountered during execution. Retrying may solve the problem.",
+    "rateLimitExceeded": "Exceeded rate limits: too many table update operations for this table.",
+    "quotaExceeded": "Quota exceeded: Your project exceeded quota for load jobs per day.",
+}
 INTERRUPTED = {
     "reason": "backendError",
     "message": "Job was interrupted by a restart of the service. Retry the job.",
@@ -35,6 +40,7 @@ class Jobs:
         self.store = JobStore(catalog.state)
         self.pending_ms = 30
         self.running_ms = 30
+        self.failing: list[str] = []
         self._places = threading.BoundedSemaphore(WORKERS)
         self._changed = threading.Condition()
         self._closing = threading.Event()
@@ -74,6 +80,8 @@ class Jobs:
             self._check_destination(config["destinationTable"], location)
         if configuration.get("dryRun"):
             return self._dry_run(job, kind)
+        if kind == "query":
+            self._analyse(job)
         self.store.add(job)
         self._start(job)
         return job
@@ -121,6 +129,14 @@ class Jobs:
         job["statistics"].update(outcome.statistics)
         return job
 
+    def _analyse(self, job: Resource) -> None:
+        """The service refuses a query it cannot analyse before it makes a job; of a script it parses no more
+        than the text."""
+        try:
+            bq_work.analyse(self.catalog, job)
+        except JobError as failed:
+            raise as_api_error(failed.result) from None
+
     def query(self, body: dict[str, Any], request_id: str | None) -> Resource:
         """jobs.query: insert, or the job that this requestId made before."""
         if not request_id:
@@ -157,6 +173,14 @@ class Jobs:
         if full_id(job) in self._cancelled:
             raise JobError(CANCELLED, [CANCELLED])
 
+    def _fail_as_told(self) -> None:
+        """Raises JobError for the next of the reasons that `ctl set bigquery failing=` named."""
+        with self._asking:
+            reason = self.failing.pop(0) if self.failing else None
+        if reason:
+            error = {"reason": reason, "message": FAILURES[reason]}
+            raise JobError(error, [error])
+
     def _live(self, job: Resource) -> None:
         """A job's thread, from PENDING to DONE; a closing stand-in leaves it PENDING."""
         if self._closing.wait(self.pending_ms / 1000):
@@ -171,6 +195,7 @@ class Jobs:
             try:
                 self._check(job)
                 time.sleep(self.running_ms / 1000)
+                self._fail_as_told()
                 outcome = work(self.catalog, job, lambda: self._check(job))
                 self._finish(job, outcome)
             except JobError as failed:

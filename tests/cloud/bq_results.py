@@ -11,16 +11,14 @@ import base64
 import binascii
 import json
 import math
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from bq_api import ApiError
 from bq_schema import Field
+from bq_sql_time import to_micros
 from exchange import Request
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 # A page without maxResults; the service bounds it by bytes instead.
 PAGE_ROWS = 10_000
 
@@ -38,15 +36,9 @@ def double_text(value: float) -> str:
     return f"{'-' if value < 0 else ''}{digits[0]}.{digits[1:] or '0'}E{number.adjusted()}"
 
 
-def microseconds(stored: str) -> int:
-    """Microseconds since 1970 of a stored TIMESTAMP."""
-    moment = datetime.fromisoformat(stored.removesuffix("+00")).replace(tzinfo=UTC)
-    return (moment - EPOCH) // MICROSECOND
-
-
 def timestamp_text(stored: str, int64: bool) -> str:
     """A stored TIMESTAMP as the service prints it, every digit kept."""
-    micros = microseconds(stored)
+    micros = to_micros(stored)
     if int64:
         return str(micros)
     sign, digits = ("-", str(-micros)) if micros < 0 else ("", str(micros))

@@ -94,7 +94,7 @@ def record(fields: list[Field], ignore_unknown: bool, path: str = "") -> Callabl
         row = blank.copy()
         seen = bytearray(width)
         for key, value in pairs:
-            column = exact.get(key) or columns.get(key.lower())
+            column = exact.get(key) or (columns.get(key.lower()) if key.isascii() else None)
             if column is None:
                 if ignore_unknown:
                     continue

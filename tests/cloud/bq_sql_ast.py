@@ -1,12 +1,12 @@
-"""The syntax tree of the stand-in's SQL. `at` is the [line, column] where a node starts."""
+"""The syntax tree of expressions and queries. `at` is the [line, column] where a node starts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from bq_errors import Position
-from bq_types import Type
+from bq_sql_errors import Position
+from bq_sql_types import Type
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class Over:
 
 @dataclass(frozen=True)
 class Call:
-    """name in upper case; star for COUNT(*)."""
+    """name in upper case; star for COUNT(*); safe for SAFE.name, NULL where it would fail."""
 
     at: Position
     name: str
@@ -129,6 +129,7 @@ class Call:
     distinct: bool = False
     star: bool = False
     over: Over | None = None
+    safe: bool = False
 
 
 @dataclass(frozen=True)
@@ -249,97 +250,3 @@ class Query:
     order: tuple[OrderItem, ...]
     limit: Expr | None
     offset: Expr | None
-
-
-@dataclass(frozen=True)
-class ColumnDef:
-    at: Position
-    name: str
-    type: Type
-    required: bool
-    description: str | None
-
-
-@dataclass
-class Statement:
-    """One statement; text is filled with its own source once it is parsed."""
-
-    at: Position
-    text: str = field(default="", init=False)
-
-
-@dataclass
-class QueryStatement(Statement):
-    query: Query
-
-
-@dataclass
-class Insert(Statement):
-    """rows of VALUES (None: DEFAULT, the column's null), or a query."""
-
-    table: TableRef
-    columns: tuple[tuple[Position, str], ...]
-    rows: tuple[tuple[Expr | None, ...], ...]
-    query: Query | None
-
-
-@dataclass
-class Delete(Statement):
-    table: TableRef
-    where: Expr
-
-
-@dataclass
-class Update(Statement):
-    table: TableRef
-    sets: tuple[tuple[Position, str, Expr], ...]
-    where: Expr
-
-
-@dataclass
-class Truncate(Statement):
-    table: TableRef
-
-
-@dataclass
-class CreateTable(Statement):
-    table: TableRef
-    replace: bool
-    if_not_exists: bool
-    columns: tuple[ColumnDef, ...]
-    partition: Expr | None
-    cluster: tuple[str, ...]
-    options: dict[str, Expr]
-    query: Query | None
-
-
-@dataclass
-class DropTable(Statement):
-    table: TableRef
-    if_exists: bool
-
-
-@dataclass
-class Declare(Statement):
-    names: tuple[str, ...]
-    type: Type | None
-    default: Expr | None
-
-
-@dataclass
-class SetVariable(Statement):
-    name: str
-    value: Expr
-
-
-@dataclass
-class Assert(Statement):
-    condition: Expr
-    description: str | None
-
-
-@dataclass
-class Transaction(Statement):
-    """what: BEGIN, COMMIT or ROLLBACK."""
-
-    what: str

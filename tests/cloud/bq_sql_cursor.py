@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import bq_types
-from bq_errors import QueryError, invalid, syntax, unsupported
-from bq_lex import RESERVED, Token, tokenize
-from bq_types import Type
+import bq_sql_types
+from bq_sql_errors import QueryError, invalid, syntax, unsupported
+from bq_sql_lex import RESERVED, Token, tokenize
+from bq_sql_types import Type
 
 
 class Cursor:
@@ -87,9 +87,9 @@ class Cursor:
                 parts.append(part)
             if not self.accept("."):
                 break
+        if "INFORMATION_SCHEMA" in (part.upper() for part in parts):
+            raise unsupported("INFORMATION_SCHEMA", self.here.position)
         if len(parts) > 3 or not all(parts):
-            if len(parts) == 4 and parts[2].upper() == "INFORMATION_SCHEMA":
-                raise unsupported("INFORMATION_SCHEMA", self.here.position)
             raise invalid(f'Invalid table name: "{".".join(parts)}"', self.here.position)
         return tuple(parts)
 
@@ -125,7 +125,7 @@ class Cursor:
             self._close_angle()
             return Type("STRUCT", fields=tuple(fields))
         name = self.identifier()
-        type_ = bq_types.named(name)
+        type_ = bq_sql_types.named(name)
         if not type_:
             raise invalid(f"Type not found: {name}", token.position)
         if self.sees("("):

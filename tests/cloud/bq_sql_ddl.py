@@ -8,14 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 import bq_sql_ast as ast
-import bq_types
+import bq_sql_ast_statements as tree
+import bq_sql_types
 from bq_api import ApiError
-from bq_errors import QueryError, invalid, unsupported
 from bq_resources import new_table
+from bq_schema import quote
 from bq_sql_dml import Changes
 from bq_sql_engine import Engine
+from bq_sql_errors import QueryError, invalid, unsupported
 from bq_sql_from import Translated
-from bq_sql_scope import Context, quote
+from bq_sql_scope import Context
 from bq_sql_tables import Table
 
 _TRUNCATIONS = ("TIMESTAMP_TRUNC", "DATETIME_TRUNC", "DATE_TRUNC")
@@ -25,7 +27,7 @@ _RESULT = '"bq_result"'
 class Definitions(Changes):
     """create() and drop() on top of queries."""
 
-    def create(self, statement: ast.CreateTable, engine: Engine | None) -> None:
+    def create(self, statement: tree.CreateTable, engine: Engine | None) -> None:
         """Make the table; engine is None in a dry run. Raises QueryError."""
         existing = self.tables.look_up(statement.table)
         self.tables.check_name(statement.table)
@@ -41,7 +43,7 @@ class Definitions(Changes):
             return
         self._make(statement, resource, inner, engine)
 
-    def drop(self, statement: ast.DropTable, dry: bool) -> None:
+    def drop(self, statement: tree.DropTable, dry: bool) -> None:
         existing = self.tables.look_up(statement.table)
         if not existing:
             if not statement.if_exists:
@@ -52,7 +54,7 @@ class Definitions(Changes):
             self.tables.catalog.drop_table(*existing.key)
 
     def _make(
-        self, statement: ast.CreateTable, resource: dict[str, Any], inner: Translated | None, engine: Engine
+        self, statement: tree.CreateTable, resource: dict[str, Any], inner: Translated | None, engine: Engine
     ) -> None:
         """Run the query first, so that a table that is replaced is lost to no failure."""
         catalog = self.tables.catalog
@@ -67,11 +69,13 @@ class Definitions(Changes):
             except ApiError as refused:
                 raise QueryError(refused.reason, refused.message) from None
             if inner:
+                # Let SQLite see that another connection replaced the table.
+                engine.rows("SELECT 1 FROM sqlite_master LIMIT 1")
                 engine.execute(f"INSERT INTO {quote(catalog.storage(*key))} SELECT * FROM temp.{_RESULT}")
         if inner:
             engine.execute(f"DROP TABLE temp.{_RESULT}")
 
-    def _resource(self, statement: ast.CreateTable, inner: Translated | None) -> dict[str, Any]:
+    def _resource(self, statement: tree.CreateTable, inner: Translated | None) -> dict[str, Any]:
         """The table resource of tables.insert."""
         project, dataset, table = self.tables.key(statement.table)
         body: dict[str, Any] = {
@@ -95,17 +99,19 @@ class Definitions(Changes):
         except ApiError as refused:
             raise QueryError(refused.reason, refused.message) from None
 
-    def _fields(self, statement: ast.CreateTable, inner: Translated | None) -> list[dict[str, Any]]:
+    def _fields(self, statement: tree.CreateTable, inner: Translated | None) -> list[dict[str, Any]]:
         fields = []
         for column in statement.columns:
-            field = bq_types.to_field(column.name, column.type, "REQUIRED" if column.required else "NULLABLE")
+            field = bq_sql_types.to_field(
+                column.name, column.type, "REQUIRED" if column.required else "NULLABLE"
+            )
             if column.description is not None:
                 field["description"] = column.description
             fields.append(field)
         if not inner:
             return fields
         if fields:
-            if [bq_types.of_field(f) for f in fields] != [t for _, t in inner.columns]:
+            if [bq_sql_types.of_field(f) for f in fields] != [t for _, t in inner.columns]:
                 raise unsupported("CREATE TABLE … AS SELECT with columns of other types", statement.at)
             return fields
         for place, (name, _) in enumerate(inner.columns, 1):
@@ -145,7 +151,7 @@ def result_schema(translated: Translated) -> list[dict[str, Any]]:
         if name.lower() in seen:
             twice.append(name)
         seen.add(name.lower())
-        fields.append(bq_types.to_field(name, type_))
+        fields.append(bq_sql_types.to_field(name, type_))
     if twice:
         raise invalid(
             f"Duplicate column names in the result are not supported. Found duplicate(s): {', '.join(twice)}"

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import bq_sql_ast as ast
-import bq_types
-from bq_errors import Position, invalid
+import bq_sql_ast_statements as tree
+import bq_sql_types
+from bq_schema import quote
+from bq_sql_errors import Position, invalid
 from bq_sql_query import Queries
-from bq_sql_scope import Context, Value, constant, literal_sql, quote
+from bq_sql_scope import Context, Value, constant, literal_sql
 from bq_sql_tables import Table
-from bq_translate import coerce
-from bq_types import NULL, Type
+from bq_sql_translate import coerce
+from bq_sql_types import NULL
 
 
 @dataclass(frozen=True)
@@ -37,18 +39,18 @@ class Change:
 class Changes(Queries):
     """change() for every DML statement."""
 
-    def change(self, statement: ast.Statement) -> Change:
+    def change(self, statement: tree.Statement) -> Change:
         """The statement as SQLite text; raises QueryError."""
-        if isinstance(statement, ast.Insert):
+        if isinstance(statement, tree.Insert):
             return self._insert(statement)
-        if isinstance(statement, ast.Delete):
+        if isinstance(statement, tree.Delete):
             source, table = self._target(statement.table)
             where = self.condition(statement.where, Context(source, clause="WHERE clause"), "WHERE clause")
             return Change("DELETE", table, f"DELETE FROM {source.sql} WHERE {where}")
-        if isinstance(statement, ast.Truncate):
+        if isinstance(statement, tree.Truncate):
             table = self.tables.find(statement.table)
             return Change("TRUNCATE_TABLE", table, f"DELETE FROM {quote(table.storage)}")
-        assert isinstance(statement, ast.Update)
+        assert isinstance(statement, tree.Update)
         return self._update(statement)
 
     def _target(self, ref: ast.TableRef) -> tuple[Any, Table]:
@@ -60,14 +62,14 @@ class Changes(Queries):
         mode = field.get("mode", "NULLABLE").upper()
         longest = int(field.get("maxLength") or 0)
         if longest and mode != "REPEATED":
-            text = f"bq_bounded({text}, {name}, '{bq_types.of_field(field)}', {longest})"
+            text = f"bq_bounded({text}, {name}, '{bq_sql_types.of_field(field)}', {longest})"
         if mode == "REQUIRED":
             return f"bq_required({text}, {name})"
         return f"coalesce({text}, '[]')" if mode == "REPEATED" else text
 
     def _fits(self, value: Value, field: dict[str, Any], what: str, position: Position) -> str:
-        target = bq_types.of_field(field)
-        if not bq_types.coerces(value.type, target, value.literal):
+        target = bq_sql_types.of_field(field)
+        if not bq_sql_types.coerces(value.type, target, value.literal):
             raise invalid(
                 f"{what} has type {value.type} which cannot be inserted into column {field['name']}, "
                 f"which has type {target}",
@@ -75,7 +77,7 @@ class Changes(Queries):
             )
         return value.sql if value.type == NULL else coerce(value, target, position).sql
 
-    def _insert(self, statement: ast.Insert) -> Change:
+    def _insert(self, statement: tree.Insert) -> Change:
         table = self.tables.find(statement.table)
         named = statement.columns or tuple((statement.table.at, f["name"]) for f in table.fields)
         chosen: list[dict[str, Any]] = []
@@ -131,7 +133,7 @@ class Changes(Queries):
             texts.append(self._stored(fitting, field, table))
         return f"({', '.join(texts)})"
 
-    def _update(self, statement: ast.Update) -> Change:
+    def _update(self, statement: tree.Update) -> Change:
         source, table = self._target(statement.table)
         context = Context(source, clause="UPDATE clause")
         texts, seen = [], set()
@@ -142,8 +144,8 @@ class Changes(Queries):
             if name.lower() in seen:
                 raise invalid(f"Update item {name} assigned more than once", position)
             seen.add(name.lower())
-            value, target = self.translate(expr, context), bq_types.of_field(field)
-            if not bq_types.coerces(value.type, target, value.literal):
+            value, target = self.translate(expr, context), bq_sql_types.of_field(field)
+            if not bq_sql_types.coerces(value.type, target, value.literal):
                 raise invalid(
                     f"Value of type {value.type} cannot be assigned to {field['name']}, which has type {target}",
                     expr.at,
@@ -152,8 +154,3 @@ class Changes(Queries):
             texts.append(f"{quote(field['name'])} = {self._stored(fitting, field, table)}")
         where = self.condition(statement.where, Context(source, clause="WHERE clause"), "WHERE clause")
         return Change("UPDATE", table, f"UPDATE {source.sql} SET {', '.join(texts)} WHERE {where}")
-
-
-def variable_type(value: Value) -> Type:
-    """The type a variable takes from its value."""
-    return bq_types.INT64 if value.type == NULL else value.type

@@ -7,10 +7,12 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
+import bq_sql_functions_number  # noqa: F401 (registers its functions)
 import bq_sql_json
-from bq_errors import QueryError, invalid
-from bq_functions import IMPLEMENTATIONS, like
-from bq_sql_timefunctions import extract
+from bq_sql_errors import QueryError, invalid, unsupported
+from bq_sql_functions import IMPLEMENTATIONS
+from bq_sql_functions_text import like
+from bq_sql_functions_time import extract
 from bq_sql_values import (
     DecimalAverage,
     DecimalSum,
@@ -47,6 +49,12 @@ def _required(value: Any, name: str) -> Any:
     return value
 
 
+def _no_nan(value: Any) -> Any:
+    if value == "NaN":
+        raise unsupported("NaN in a windowed aggregate")
+    return value
+
+
 def _bounded(value: Any, name: str, kind: str, longest: int) -> Any:
     """A STRING or BYTES value no longer than its column allows."""
     if value is not None:
@@ -67,6 +75,7 @@ _PLAIN: dict[str, Callable[..., Any]] = {
     "bq_extract": extract,
     "bq_required": _required,
     "bq_bounded": _bounded,
+    "bq_no_nan": _no_nan,
 }
 _AGGREGATES = {
     "bq_single": (_Single, 1),
@@ -84,7 +93,9 @@ class Engine:
         for name, function in _PLAIN.items():
             db.create_function(name, -1, self._keeping(function))
         for name, function in IMPLEMENTATIONS.items():
-            db.create_function(name, -1, self._keeping(_null_in_null_out(function)))
+            strict = _null_in_null_out(function)
+            db.create_function(name, -1, self._keeping(strict))
+            db.create_function(f"safe_{name}", -1, self._keeping(_safe(strict)))
         for name, (aggregate, count) in _AGGREGATES.items():
             db.create_aggregate(name, count, self._kept_aggregate(aggregate))
         db.create_collation("bq_decimal", compare_decimals)
@@ -149,3 +160,17 @@ class Engine:
 
 def _null_in_null_out(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *values: None if None in values else function(*values)
+
+
+def _safe(function: Callable[..., Any]) -> Callable[..., Any]:
+    """function with NULL where the query is at fault; what the stand-in does not know stays an error."""
+
+    def call(*values: Any) -> Any:
+        try:
+            return function(*values)
+        except QueryError as refused:
+            if refused.message.startswith("stand-in:"):
+                raise
+            return None
+
+    return call

@@ -10,10 +10,13 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-from bq_errors import invalid, unsupported
+from bq_sql_errors import invalid, unsupported
 
 _ELEMENT = re.compile(r"%(E[0-9]S|E\*S|E[1-4zY]|.)", re.DOTALL)
-_COMPOUND = {"F": "%Y-%m-%d", "T": "%H:%M:%S", "R": "%H:%M", "D": "%m/%d/%y"}
+_COMPOUND = {
+    "F": "%Y-%m-%d", "T": "%H:%M:%S", "X": "%H:%M:%S", "R": "%H:%M", "D": "%m/%d/%y", "x": "%m/%d/%y",
+    "c": "%a %b %e %H:%M:%S %Y", "h": "%b",
+}  # fmt: skip
 _PLAIN = frozenset("AaBbHIMSYdjmpyUWVGu")
 _PARSED = {
     "Y": r"(?P<Y>\d{1,4})", "m": r"(?P<m>\d{1,2})", "d": r"(?P<d>\d{1,2})", "e": r"\s*(?P<d>\d{1,2})",
@@ -26,9 +29,8 @@ _PARSED = {
 
 
 def _expand(form: str) -> str:
-    for short, long in _COMPOUND.items():
-        form = form.replace(f"%{short}", long)
-    return form
+    """form with compound elements spelled out; %% stays what it is."""
+    return re.sub(r"%(.)", lambda match: _COMPOUND.get(match[1], match[0]), form, flags=re.DOTALL)
 
 
 def format_moment(form: str, moment: datetime) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import bq_sql_ast as ast
-import bq_types
-from bq_errors import Position, invalid, unsupported
+import bq_sql_types
+from bq_schema import quote
 from bq_sql_calls import Calls
-from bq_sql_scope import Column, Context, Environment, Source, Value, quote
+from bq_sql_errors import Position, invalid, unsupported
+from bq_sql_scope import Column, Context, Environment, Source, Value
 from bq_sql_tables import Tables
-from bq_translate import coerce, collated
-from bq_types import BOOL, NULL, Type
+from bq_sql_translate import coerce, collated
+from bq_sql_types import BOOL, NULL, Type
 
 
 @dataclass(frozen=True)
@@ -155,8 +156,8 @@ class Froms(Calls):
     def _in_query(self, node: ast.InQuery, context: Context) -> Value:
         value = self.translate(node.arg, context)
         inner = self._one_column(node.query, context, node.at, "Subquery of type IN")
-        target = bq_types.supertype([(value.type, value.literal), (inner.columns[0][1], False)])
-        if target not in (*bq_types.ORDERED, NULL) or target is None:
+        target = bq_sql_types.supertype([(value.type, value.literal), (inner.columns[0][1], False)])
+        if target not in (*bq_sql_types.ORDERED, NULL) or target is None:
             raise invalid(
                 f"Cannot execute IN subquery with uncomparable types {value.type} and {inner.columns[0][1]}",
                 node.at,

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from bq_errors import invalid
+from bq_sql_errors import invalid
 
 
 class _Number(str):

@@ -9,10 +9,10 @@ import base64
 import binascii
 from typing import Any
 
-import bq_types
-from bq_errors import QueryError, invalid, unsupported
+import bq_sql_types
+from bq_sql_errors import QueryError, invalid, unsupported
+from bq_sql_types import BYTES, JSON, STRING, Type
 from bq_sql_values import cast
-from bq_types import BYTES, JSON, STRING, Type
 
 
 def _stored(name: str, text: Any, type_: Type) -> Any:
@@ -41,7 +41,7 @@ def parameters(given: list[dict[str, Any]]) -> dict[str, tuple[Type, Any]]:
         if name.lower() in found:
             raise invalid(f"Duplicate query parameter {name}")
         kind = str((parameter.get("parameterType") or {}).get("type", "")).upper()
-        type_ = bq_types.named(kind)
+        type_ = bq_sql_types.named(kind)
         if not type_ or type_.kind == "GEOGRAPHY":
             if kind in ("ARRAY", "STRUCT", "RANGE", "GEOGRAPHY"):
                 raise unsupported(f"query parameters of type {kind}")

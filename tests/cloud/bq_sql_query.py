@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import bq_sql_ast as ast
-import bq_types
-from bq_errors import invalid, unsupported
-from bq_sql_calls import has_aggregate, order_text
+import bq_sql_types
+from bq_sql_aggregates import has_aggregate, is_whole_number, nodes, order_text
+from bq_sql_errors import invalid, unsupported
 from bq_sql_from import Cte, Froms, Translated
 from bq_sql_scope import Context, Value
-from bq_types import INT64, NULL
+from bq_sql_types import INT64, NULL
 
 _SET_SQL = {"UNION ALL": "UNION ALL", "UNION DISTINCT": "UNION", "EXCEPT DISTINCT": "EXCEPT"}
 _SET_SQL["INTERSECT DISTINCT"] = "INTERSECT"
@@ -35,9 +35,14 @@ class Queries(Froms):
     def query(self, node: ast.Query, outer: Context | None = None) -> Translated:
         """node as SQLite text; raises QueryError."""
         before = self.ctes
-        for name, body in node.ctes:
-            self.ctes = {**self.ctes, name.lower(): Cte(body, self.ctes)}
+        seen = set()
         try:
+            for name, body in node.ctes:
+                if name.lower() in seen:
+                    raise invalid(f"Duplicate alias {name} for WITH subquery", body.at)
+                seen.add(name.lower())
+                self.query(body)  # also when nothing names it
+                self.ctes = {**self.ctes, name.lower(): Cte(body, self.ctes)}
             if isinstance(node.body, ast.Select):
                 translated = self._select(node.body, node.order, outer)
             else:
@@ -69,7 +74,8 @@ class Queries(Froms):
         source = self.derived(inner, None)
         items = [_Item(None, Value(c.sql, c.type), c.name) for c in source.columns]
         order = self._order(node.order, items, Context(source, outer, clause="ORDER BY clause"))
-        return Translated(f"SELECT * FROM {source.sql} ORDER BY {', '.join(order)}", inner.columns)
+        tail = f" ORDER BY {', '.join(order)}" if order else ""
+        return Translated(f"SELECT * FROM {source.sql}{tail}", inner.columns)
 
     def _set_operation(self, node: ast.SetOperation, outer: Context | None) -> Translated:
         inputs = [
@@ -88,7 +94,7 @@ class Queries(Froms):
         types = []
         for place in range(len(first.columns)):
             given = [i.column(place) for i in inputs]
-            target = bq_types.supertype([(v.type, v.literal) for v in given])
+            target = bq_sql_types.supertype([(v.type, v.literal) for v in given])
             if target is None:
                 shown = ", ".join(str(i.columns[place][1]) for i in inputs)
                 raise invalid(
@@ -129,14 +135,16 @@ class Queries(Froms):
         self._check_distinct(node, items)
         begin = "SELECT DISTINCT " if node.distinct else "SELECT "
         rest = (f" FROM {source.sql}" if source else "") + where + grouping
-        last = Context(source, outer, keys, "ORDER BY clause", aggregates=True, windows=True, aliases={})
+        last = Context(source, outer, keys, "ORDER BY clause", keys is not None, True, aliases)
+        if node.distinct:
+            self._check_visible(order, items, last)
         ordered = self._order(order, items, last)
         tail = f" ORDER BY {', '.join(ordered)}" if ordered else ""
         if not node.qualify:
             return Translated(begin + ", ".join(texts) + rest + tail, columns, literals)
         if node.distinct or order:
             raise unsupported("QUALIFY with DISTINCT or ORDER BY in one SELECT", node.qualify.at)
-        qualifying = Context(source, outer, keys, "QUALIFY clause", True, True, aliases)
+        qualifying = Context(source, outer, keys, "QUALIFY clause", keys is not None, True, aliases)
         test = self.condition(node.qualify, qualifying, "QUALIFY clause")
         names = ", ".join(f"c{n}" for n in range(len(items)))
         inner = f"SELECT {', '.join(texts)}, {test} AS chosen{rest}"
@@ -144,7 +152,7 @@ class Queries(Froms):
 
     def _check_distinct(self, node: ast.Select, items: list[_Item]) -> None:
         for item in items if node.distinct else ():
-            if item.value.type not in (*bq_types.ORDERED, NULL):
+            if item.value.type not in (*bq_sql_types.ORDERED, NULL):
                 raise invalid(f"SELECT DISTINCT does not support columns of type {item.value.type}", node.at)
 
     def _group_keys(self, node: ast.Select, rows: Context) -> frozenset[str] | None:
@@ -165,10 +173,10 @@ class Queries(Froms):
             elif isinstance(expr, ast.Path) and len(expr.parts) == 1:
                 chosen = named.get(expr.parts[0].lower(), expr)
             value = self.translate(chosen, Context(rows.source, rows.outer, clause="GROUP BY clause"))
-            if value.type not in (*bq_types.ORDERED, NULL):
+            if value.type not in (*bq_sql_types.ORDERED, NULL):
                 raise invalid(f"Grouping by expressions of type {value.type} is not allowed", expr.at)
-            # A bare constant would be a column number to SQLite.
-            keys.add(value.sql if not value.literal else f"({value.sql} IS NULL)")
+            bare = value.literal or is_whole_number(value.sql)
+            keys.add(f"({value.sql} IS NULL)" if bare else value.sql)
         return frozenset(keys)
 
     def _items(self, node: ast.Select, context: Context) -> Iterator[_Item]:
@@ -227,12 +235,26 @@ class Queries(Froms):
                 chosen = items[item.expr.value - 1]
             elif isinstance(item.expr, ast.Path) and len(item.expr.parts) == 1:
                 low = item.expr.parts[0].lower()
-                chosen = next((i for i in items if (i.name or "").lower() == low), None)
+                named = [i for i in items if (i.name or "").lower() == low]
+                if len(named) > 1:
+                    raise invalid(f"Column name {item.expr.parts[0]} is ambiguous", item.expr.at)
+                chosen = named[0] if named else None
             value = chosen.value if chosen else self.translate(item.expr, context)
-            if value.literal:
-                value = Value(f"+{value.sql}", value.type)
             texts.append(order_text(value, item))
-        return texts
+        return [text for text in texts if text]
+
+    def _check_visible(self, order: tuple[ast.OrderItem, ...], items: list[_Item], context: Context) -> None:
+        """After DISTINCT there is nothing to order by but what was selected."""
+        names, texts = {(i.name or "").lower() for i in items}, {i.value.sql for i in items}
+        for path in nodes(tuple(item.expr for item in order)):
+            if not isinstance(path, ast.Path) or (len(path.parts) == 1 and path.parts[0].lower() in names):
+                continue
+            if self.translate(path, context).sql not in texts:
+                raise invalid(
+                    f"ORDER BY clause expression references column {path.parts[-1]} which is not visible after "
+                    "SELECT DISTINCT",
+                    path.at,
+                )
 
 
 def _aggregates(items: tuple[ast.SelectItem | ast.Star, ...]) -> bool:

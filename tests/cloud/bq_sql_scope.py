@@ -5,14 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bq_errors import Position, invalid
+from bq_sql_errors import Position, invalid
+from bq_sql_types import Type
 from bq_sql_values import Stored
-from bq_types import Type
-
-
-def quote(name: str) -> str:
-    """An SQLite identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def literal_sql(value: Stored) -> str:

@@ -6,8 +6,8 @@ Source: BigQuery docs "Query syntax".
 from __future__ import annotations
 
 import bq_sql_ast as ast
-from bq_errors import Position, unsupported
-from bq_parse import ExpressionParser
+from bq_sql_errors import Position, syntax, unsupported
+from bq_sql_parse import ExpressionParser
 
 _JOINS = {
     "INNER": "INNER",
@@ -81,6 +81,8 @@ class QueryParser(ExpressionParser):
         self.accept("ALL")
         if self.here.is_("AS") and self.ahead().is_("STRUCT", "VALUE"):
             raise unsupported("SELECT AS STRUCT and SELECT AS VALUE", self.here.position)
+        if self.sees("FROM"):
+            raise syntax("SELECT list must not be empty", self.here.position)
         items = [self._select_item()]
         # A comma after the last column is allowed.
         while self.accept(",") and not self._list_ends():

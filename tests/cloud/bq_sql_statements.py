@@ -7,7 +7,8 @@ Sources: BigQuery docs "Data manipulation language", "Data definition language",
 from __future__ import annotations
 
 import bq_sql_ast as ast
-from bq_errors import invalid, syntax, unsupported
+import bq_sql_ast_statements as tree
+from bq_sql_errors import invalid, syntax, unsupported
 from bq_sql_select import QueryParser
 
 _KNOWN_BUT_REFUSED = (
@@ -19,9 +20,9 @@ _KNOWN_BUT_REFUSED = (
 class StatementParser(QueryParser):
     """script() on top of query()."""
 
-    def script(self) -> list[ast.Statement]:
+    def script(self) -> list[tree.Statement]:
         """Statements parted by semicolons."""
-        statements: list[ast.Statement] = []
+        statements: list[tree.Statement] = []
         while True:
             while self.accept(";"):
                 pass
@@ -29,7 +30,9 @@ class StatementParser(QueryParser):
                 return statements
             start = self.here
             statement = self._statement()
-            if isinstance(statement, ast.Declare) and not all(isinstance(s, ast.Declare) for s in statements):
+            if isinstance(statement, tree.Declare) and not all(
+                isinstance(s, tree.Declare) for s in statements
+            ):
                 raise invalid(
                     "Variable declarations are allowed only at the start of a block or script", start.position
                 )
@@ -38,7 +41,7 @@ class StatementParser(QueryParser):
             if self.here.kind != "end" and not self.sees(";"):
                 raise syntax(f"Expected end of input but got {self.here.shown()}", self.here.position)
 
-    def _statement(self) -> ast.Statement:
+    def _statement(self) -> tree.Statement:
         readers = {
             "SELECT": self._query, "WITH": self._query, "(": self._query, "INSERT": self._insert,
             "DELETE": self._delete, "UPDATE": self._update, "TRUNCATE": self._truncate, "CREATE": self._create,
@@ -53,16 +56,16 @@ class StatementParser(QueryParser):
             raise unsupported(f"statement {word}", token.position)
         raise self.unexpected()
 
-    def _query(self) -> ast.Statement:
+    def _query(self) -> tree.Statement:
         position = self.here.position
-        return ast.QueryStatement(position, self.query())
+        return tree.QueryStatement(position, self.query())
 
     def _target(self) -> ast.TableRef:
         """The table a statement changes; no alias."""
         position = self.here.position
         return ast.TableRef(position, self.table_path(), None)
 
-    def _insert(self) -> ast.Statement:
+    def _insert(self) -> tree.Statement:
         position = self.expect("INSERT").position
         self.accept("INTO")
         table = self._target()
@@ -72,11 +75,11 @@ class StatementParser(QueryParser):
             columns = self.names()
             self.expect(")")
         if not self.accept("VALUES"):
-            return ast.Insert(position, table, columns, (), self.query())
+            return tree.Insert(position, table, columns, (), self.query())
         rows = [self._row()]
         while self.accept(","):
             rows.append(self._row())
-        return ast.Insert(position, table, columns, tuple(rows), None)
+        return tree.Insert(position, table, columns, tuple(rows), None)
 
     def _row(self) -> tuple[ast.Expr | None, ...]:
         self.expect("(")
@@ -96,13 +99,13 @@ class StatementParser(QueryParser):
             raise invalid(f"{verb} must have a WHERE clause", position)
         return self.expression()
 
-    def _delete(self) -> ast.Statement:
+    def _delete(self) -> tree.Statement:
         position = self.expect("DELETE").position
         self.accept("FROM")
         table = self.table_ref()
-        return ast.Delete(position, table, self._where("DELETE", position))
+        return tree.Delete(position, table, self._where("DELETE", position))
 
-    def _update(self) -> ast.Statement:
+    def _update(self) -> tree.Statement:
         position = self.expect("UPDATE").position
         table = self.table_ref()
         self.expect("SET")
@@ -118,14 +121,14 @@ class StatementParser(QueryParser):
                 break
         if self.sees("FROM"):
             raise unsupported("UPDATE … FROM", self.here.position)
-        return ast.Update(position, table, tuple(sets), self._where("UPDATE", position))
+        return tree.Update(position, table, tuple(sets), self._where("UPDATE", position))
 
-    def _truncate(self) -> ast.Statement:
+    def _truncate(self) -> tree.Statement:
         position = self.expect("TRUNCATE").position
         self.expect("TABLE")
-        return ast.Truncate(position, self._target())
+        return tree.Truncate(position, self._target())
 
-    def _create(self) -> ast.Statement:
+    def _create(self) -> tree.Statement:
         position = self.expect("CREATE").position
         replace = self.accept("OR", "REPLACE")
         if not self.sees("TABLE"):
@@ -133,6 +136,8 @@ class StatementParser(QueryParser):
         self.take()
         if_not_exists = self.accept("IF", "NOT", "EXISTS")
         table = self._target()
+        if self.here.is_("LIKE", "COPY", "CLONE"):
+            raise unsupported(f"CREATE TABLE … {self.here.value.upper()}", self.here.position)
         columns = self._column_defs() if self.accept("(") else ()
         partition = self.expression() if self.accept("PARTITION", "BY") else None
         cluster: tuple[str, ...] = ()
@@ -142,14 +147,17 @@ class StatementParser(QueryParser):
         query = self.query() if self.accept("AS") else None
         if not columns and not query:
             raise invalid("Expected at least one column in the table schema, or AS query", position)
-        return ast.CreateTable(
+        return tree.CreateTable(
             position, table, replace, if_not_exists, columns, partition, cluster, options, query
         )
 
-    def _column_defs(self) -> tuple[ast.ColumnDef, ...]:
+    def _column_defs(self) -> tuple[tree.ColumnDef, ...]:
         columns = []
         while True:
             position = self.here.position
+            named = self.sees("CONSTRAINT") and self.ahead(2).is_("PRIMARY", "FOREIGN")
+            if named or self.sees("PRIMARY", "KEY") or self.sees("FOREIGN", "KEY"):
+                raise unsupported("constraints of a table", position)
             name, type_ = self.identifier(), self.type_name()
             required = self.accept("NOT", "NULL")
             if self.here.is_("DEFAULT", "PRIMARY", "REFERENCES", "COLLATE"):
@@ -158,7 +166,7 @@ class StatementParser(QueryParser):
             if self.accept("OPTIONS"):
                 text = self._options().get("description")
                 description = str(text.value) if isinstance(text, ast.Literal) else None
-            columns.append(ast.ColumnDef(position, name, type_, required, description))
+            columns.append(tree.ColumnDef(position, name, type_, required, description))
             if not self.accept(",") or self.sees(")"):
                 break
         self.expect(")")
@@ -177,30 +185,30 @@ class StatementParser(QueryParser):
         self.expect(")")
         return options
 
-    def _drop(self) -> ast.Statement:
+    def _drop(self) -> tree.Statement:
         position = self.expect("DROP").position
         if not self.sees("TABLE"):
             raise unsupported(f"DROP {str(self.here.value).upper()}", self.here.position)
         self.take()
         if_exists = self.accept("IF", "EXISTS")
-        return ast.DropTable(position, self._target(), if_exists)
+        return tree.DropTable(position, self._target(), if_exists)
 
-    def _declare(self) -> ast.Statement:
+    def _declare(self) -> tree.Statement:
         position = self.expect("DECLARE").position
         names = tuple(name for _, name in self.names())
         type_ = None if self.sees("DEFAULT") else self.type_name()
         default = self.expression() if self.accept("DEFAULT") else None
-        return ast.Declare(position, names, type_, default)
+        return tree.Declare(position, names, type_, default)
 
-    def _set(self) -> ast.Statement:
+    def _set(self) -> tree.Statement:
         position = self.expect("SET").position
         if self.sees("(") or self.here.kind == "system":
             raise unsupported("SET of several variables or of a system variable", self.here.position)
         name = self.identifier()
         self.expect("=")
-        return ast.SetVariable(position, name, self.expression())
+        return tree.SetVariable(position, name, self.expression())
 
-    def _assert(self) -> ast.Statement:
+    def _assert(self) -> tree.Statement:
         position = self.expect("ASSERT").position
         condition = self.expression()
         description = None
@@ -208,21 +216,21 @@ class StatementParser(QueryParser):
             if self.here.kind != "string":
                 raise self.wanted("string literal")
             description = str(self.take().value)
-        return ast.Assert(position, condition, description)
+        return tree.Assert(position, condition, description)
 
-    def _begin(self) -> ast.Statement:
+    def _begin(self) -> tree.Statement:
         position = self.expect("BEGIN").position
         if not self.accept("TRANSACTION") and not self.sees(";") and self.here.kind != "end":
             raise unsupported("BEGIN … END block", position)
-        return ast.Transaction(position, "BEGIN")
+        return tree.Transaction(position, "BEGIN")
 
-    def _end(self) -> ast.Statement:
+    def _end(self) -> tree.Statement:
         token = self.take()
         self.accept("TRANSACTION")
-        return ast.Transaction(token.position, token.value.upper())
+        return tree.Transaction(token.position, token.value.upper())
 
 
-def parse(text: str) -> list[ast.Statement]:
+def parse(text: str) -> list[tree.Statement]:
     """The statements of text; raises QueryError at the first thing that is not the dialect."""
     try:
         return StatementParser(text).script()

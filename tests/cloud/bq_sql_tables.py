@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import bq_sql_ast as ast
-import bq_types
-from bq_errors import QueryError, invalid
-from bq_types import Type
-
-Key = tuple[str, str, str]
+import bq_sql_types
+from bq_catalog import Key
+from bq_sql_errors import QueryError, invalid
+from bq_sql_types import Type
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Table:
         return next((f for f in self.fields if f["name"].lower() == name.lower()), None)
 
     def columns(self) -> list[tuple[str, Type]]:
-        return [(f["name"], bq_types.of_field(f)) for f in self.fields]
+        return [(f["name"], bq_sql_types.of_field(f)) for f in self.fields]
 
 
 class Tables:

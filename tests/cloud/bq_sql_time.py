@@ -13,7 +13,7 @@ import zoneinfo
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 
-from bq_errors import invalid
+from bq_sql_errors import invalid
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
@@ -185,7 +185,8 @@ def truncate(moment: datetime, unit: str) -> datetime:
     if unit in ("SECOND", "MINUTE", "HOUR"):
         cleared = {"SECOND": {}, "MINUTE": {"second": 0}, "HOUR": {"second": 0, "minute": 0}}
         return moment.replace(**cleared[unit])
-    moment = moment.replace(hour=0, minute=0, second=0)
+    # Where midnight comes twice, the day begins with the first.
+    moment = moment.replace(hour=0, minute=0, second=0, fold=0)
     if unit in ("WEEK", "ISOWEEK"):
         back = moment.isoweekday() % 7 if unit == "WEEK" else moment.weekday()
         return moment - timedelta(days=back)

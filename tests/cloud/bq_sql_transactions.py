@@ -2,7 +2,8 @@
 
 From BigQuery docs "Multi-statement transactions" (transaction concurrency): of two transactions that
 update or delete rows of one table the later is cancelled; reading and appending never conflict;
-conflicting statements outside of transactions wait.
+conflicting statements outside of transactions wait. Unlike the service's, a transaction's snapshot
+is the one of its first change: what it reads before that is read as it comes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import weakref
 from dataclasses import dataclass, field
 from typing import Any
 
-from bq_errors import invalid
+from bq_sql_errors import invalid
 from bq_sql_tables import Key, Table
 
 

@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import Any
 
 import bq_sql_time as times
-from bq_errors import QueryError, invalid
+from bq_sql_errors import QueryError, invalid
 
 Stored = Any
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
@@ -57,13 +57,9 @@ def int64(value: int, what: str) -> int:
 
 def float_text(value: Stored) -> str:
     """A FLOAT64 as CAST(… AS STRING) spells it."""
-    number = float(value)
-    if math.isnan(number) or math.isinf(number):
-        return str(number)
+    number = float(value) or 0.0
     text = f"{number:.15g}"
-    if float(text) != number:
-        text = f"{number:.17g}"
-    return text if any(c in text for c in ".e") else text + ".0"
+    return text if float(text) == number or math.isnan(number) else f"{number:.17g}"
 
 
 def _round_half_away(value: Decimal) -> int:

@@ -1,8 +1,9 @@
 """Dates and times as loads accept them, into the one text each is stored as.
 
 "Loading JSON data from Cloud Storage": a DATE has dashes; a TIMESTAMP's date has dashes or
-slashes, its time is HH:MM[:SS[.SSSSSS]], then nothing, Z, UTC or an offset with a colon; a
-number is seconds since 1970. Years are 1 to 9999. Each function raises ValueError.
+slashes, its time, after a space or T, is HH:MM[:SS[.SSSSSS]], then nothing, Z, " UTC" or an
+offset; a number is seconds since 1970. TIME and DATETIME have seconds. "Data types": years are
+1 to 9999; an offset is {+|-}H[H][:M[M]]; no space before Z. Each function raises ValueError.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\Z")
-CLOCK = r"([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2})(?:\.([0-9]{1,6}))?)?"
-TIME = re.compile(CLOCK + r"\Z")
-DATETIME = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})[ Tt]" + CLOCK + r"\Z")
+DAY = r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+CLOCK = r"([0-9]{2}):([0-9]{2})%s"
+SECOND = r":([0-9]{2})(?:\.([0-9]{1,6}))?"
+DATE = re.compile(DAY + r"\Z")
+TIME = re.compile(CLOCK % SECOND + r"\Z")
+DATETIME = re.compile(DAY + "[ T]" + CLOCK % SECOND + r"\Z")
 TIMESTAMP = re.compile(
-    r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})[ Tt]"
-    + CLOCK
-    + r"(?: ?(?:([Zz]|UTC)|([+-])([0-9]{1,2})(?::([0-9]{2}))?))?\Z"
+    r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})[ T]"
+    + CLOCK % f"(?:{SECOND})?"
+    + r"(?:([Zz]| UTC)| ?([+-])([0-9]{1,2})(?::([0-9]{1,2}))?)?\Z"
 )
 # The commonest spelling, in which nothing is left to check or change but the "T".
 COMMON = re.compile(
@@ -70,7 +73,7 @@ def timestamp_text(text: str) -> str:
     if sign is None:
         return base + "+00"
     offset = timedelta(hours=int(off_h), minutes=int(off_m or 0))
-    if offset > timedelta(hours=14):
+    if offset > timedelta(hours=14) or int(off_m or 0) > 59:
         raise ValueError(text)
     local = datetime.fromisoformat(base).replace(tzinfo=UTC)
     try:

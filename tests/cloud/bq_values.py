@@ -1,9 +1,12 @@
 """One JSON value into one stored value, by BigQuery's JSON loading rules.
 
-The rules are those of the page "Loading JSON data from Cloud Storage" (data
-types) and "Quotas and limits"; the words of the refusals are those seen in
-real jobs' status.errors where such were found (integer, timestamp, NULL,
-arrays, objects), and follow their pattern elsewhere.
+The rules are those of the pages "Loading JSON data from Cloud Storage"
+(Limitations, Data types), "Data types" (ranges, JSON) and "Quotas and limits".
+Two are known from refused jobs: a STRING takes no unquoted number
+(viant/bqtail, tail/status/uris_test.go; compare googleapis/python-bigquery
+issue 906), an INTEGER none that is spelled 1.0. The words of the refusals
+are those seen in real jobs' status.errors where such were found (string,
+integer, timestamp, NULL, arrays, objects), and follow their pattern elsewhere.
 
 A stored value is what warehouse.db holds: INTEGER int; FLOAT float (NaN, which
 SQLite has not, as text); BOOLEAN bool; NUMERIC text; DATE, TIME, DATETIME and
@@ -21,6 +24,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from bq_json import INT64_MAX, INT64_MIN, Float, Int, json_text
 from bq_times import date_text, datetime_text, epoch_text, time_text, timestamp_text
 
 Stored = Any
@@ -29,23 +33,12 @@ Converter = Callable[[Any], Stored]
 Maker = Callable[[str, dict[str, Any]], Converter]
 
 
-class Int(str):
-    """A JSON number without fraction or exponent, as spelled in the source."""
-
-    __slots__ = ()
-
-
-class Float(str):
-    """A JSON number with fraction or exponent, as spelled in the source."""
-
-    __slots__ = ()
-
-
 class ValueRefused(Exception):
     """A value that its column does not take; str() is the service's message."""
 
 
-INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
+# "Loading JSON data", Limitations: integers beyond are to be passed as strings.
+EXACT = 2**53 - 1
 DIGITS = re.compile(r"-?[0-9]+\Z")
 DECIMAL_TEXT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
 TRUE, FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
@@ -110,12 +103,10 @@ def integer(path: str, _: dict[str, Any]) -> Converter:
         kind = type(value)
         if kind is Int or (kind is str and DIGITS.match(value)):
             number = int(value) if len(value) <= 40 else INT64_MAX + 1
+            if kind is Int and abs(number) > EXACT:
+                number = int(float(number))  # the "data corruption" the page warns of
             if INT64_MIN <= number <= INT64_MAX:
                 return number
-        elif kind is Float:
-            real = float(value)
-            if real.is_integer() and -(2.0**63) <= real < 2.0**63:
-                return int(real)
         raise refuse(value, path, "integer")
 
     return convert
@@ -155,10 +146,9 @@ def string(path: str, field: dict[str, Any]) -> Converter:
     longest = int(field.get("maxLength") or 0)
 
     def convert(value: Any) -> Stored:
-        kind = type(value)
-        if kind is not str:
+        if type(value) is not str:
             check_scalar(value, path)
-            value = plain(value)
+            raise ValueRefused(f"Could not convert value to string. Field: {path}; Value: {plain(value)}")
         if longest and len(value) > longest:
             raise too_long(path, "STRING", longest, len(value))
         return value
@@ -251,21 +241,14 @@ def geography(path: str, _: dict[str, Any]) -> Converter:
     return convert
 
 
-def json_text(value: Any) -> str:
-    """A parsed JSON tree (objects as tuples of pairs) as compact JSON text."""
-    kind = type(value)
-    if kind is tuple:
-        members = ",".join(f"{json.dumps(k, ensure_ascii=False)}:{json_text(v)}" for k, v in value)
-        return "{" + members + "}"
-    if kind is list:
-        return "[" + ",".join(map(json_text, value)) + "]"
-    if kind is Int or kind is Float:
-        return str(value)
-    return json.dumps(value, ensure_ascii=False)
+def json_value(path: str, _: dict[str, Any]) -> Converter:
+    def convert(value: Any) -> Stored:
+        try:
+            return json_text(value)
+        except ValueError as bad:
+            raise ValueRefused(f"Number out of range for JSON. Field: {path}; Value: {bad}") from None
 
-
-def json_value(_path: str, _: dict[str, Any]) -> Converter:
-    return json_text
+    return convert
 
 
 CONVERTERS: dict[str, Maker] = {

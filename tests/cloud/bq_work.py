@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import bq_script
+import bq_sql_script
 from bq_api import ApiError, JobError
 from bq_catalog import Catalog, Resource, now_ms
-from bq_errors import QueryError
 from bq_load import Load
 from bq_resources import new_table
 from bq_schema import normalize, quote
+from bq_sql_errors import QueryError
+from bq_sql_statements import parse
 
 DML = ("INSERT", "DELETE", "UPDATE", "MERGE")
 
@@ -39,6 +40,23 @@ def load(catalog: Catalog, job: Resource, check: Callable[[], None]) -> Outcome:
     return Outcome({"load": statistics}, errors)
 
 
+def analyse(catalog: Catalog, job: Resource) -> None:
+    """Refuse what cannot be parsed, or as a single statement not be run, with JobError."""
+    config = job["configuration"]["query"]
+    try:
+        if len(parse(config["query"])) == 1:
+            bq_sql_script.run(
+                catalog,
+                job["jobReference"]["projectId"],
+                config.get("defaultDataset"),
+                config["query"],
+                config.get("queryParameters") or [],
+                dry_run=True,
+            )
+    except (QueryError, ApiError) as refused:
+        raise JobError(refused.proto(), [refused.proto()]) from None
+
+
 def query(catalog: Catalog, job: Resource, check: Callable[[], None]) -> Outcome:
     """Run a query job (or dry-run it); JobError when it fails."""
     configuration = job["configuration"]
@@ -46,7 +64,7 @@ def query(catalog: Catalog, job: Resource, check: Callable[[], None]) -> Outcome
     dry = bool(configuration.get("dryRun"))
     children: list[Resource] = []
     try:
-        result = bq_script.run(
+        result = bq_sql_script.run(
             catalog,
             job["jobReference"]["projectId"],
             config.get("defaultDataset"),
@@ -121,7 +139,7 @@ def child_job(parent: Resource, child: dict[str, Any], number: int) -> Resource:
     }
 
 
-def store(catalog: Catalog, config: dict[str, Any], result: bq_script.Result) -> None:
+def store(catalog: Catalog, config: dict[str, Any], result: bq_sql_script.Result) -> None:
     """Write a SELECT's rows to the job's destinationTable."""
     if result.statement_type != "SELECT":
         raise ApiError("invalid", "configuration.query.destinationTable cannot be set for scripts or DML")

@@ -1,7 +1,8 @@
 """The stand-in cloud's process: `cloud.py DIR READY_FD` serves until it is told to stop.
 
 `up` starts it; it writes its exports to READY_FD once every port listens. A stand-in whose
-test died without `down` ends by itself after 15 minutes without a request.
+test died without `down` ends by itself after 15 minutes without a request. CLOUD_CPU names a
+file that gets the CPU seconds it used, when it ends.
 """
 
 from __future__ import annotations
@@ -72,6 +73,8 @@ def main() -> None:
     with os.fdopen(ready, "w", encoding="utf-8") as out:
         json.dump(process.exports(), out)
     process.serve()
+    if "CLOUD_CPU" in os.environ:
+        Path(os.environ["CLOUD_CPU"]).write_text(f"{time.process_time():.2f}\n", encoding="ascii")
     (directory / "pid").unlink(missing_ok=True)
     if (directory / TEMPORARY_MARK).exists():
         shutil.rmtree(directory, ignore_errors=True)

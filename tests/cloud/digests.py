@@ -16,12 +16,13 @@ POLYNOMIAL = 0x82F63B78
 Update = Callable[[int, bytes], int]
 
 
-def _table() -> list[int]:
+def reflected_table(polynomial: int) -> list[int]:
+    """What each byte does to the register of a reflected CRC."""
     table = []
     for byte in range(256):
         value = byte
         for _ in range(8):
-            value = (value >> 1) ^ (POLYNOMIAL if value & 1 else 0)
+            value = (value >> 1) ^ (polynomial if value & 1 else 0)
         table.append(value)
     return table
 
@@ -45,7 +46,7 @@ def _isal_update() -> Update | None:
     return lambda crc, data: int(function(data, len(data), crc))
 
 
-_TABLE = _table()
+_TABLE = reflected_table(POLYNOMIAL)
 UPDATE: Update = _isal_update() or table_update
 
 

@@ -74,11 +74,14 @@ class Gcs(Service):
         self.state.make_bucket("gcs", args["bucket"], "US")
 
     def _set(self, args: dict[str, Any]) -> None:
-        """persist=BYTES: take at most so many of a chunk (0: all); sessions=404|410: end the
-        open upload sessions that way."""
+        """persist=BYTES: take at most so many of a chunk (0: all); finish=late: a chunk never
+        ends an upload, only a question does (finish=now: it does); sessions=404|410: end the open
+        upload sessions that way."""
         for name, value in args.items():
             if name == "persist":
                 self.uploads.most = int(value) or None
+            elif name == "finish" and value in ("late", "now"):
+                self.uploads.late = value == "late"
             elif name == "sessions" and value in ("404", "410"):
                 self.uploads.end_all(int(value))
             else:

@@ -5,6 +5,7 @@ Rules kept here:
 - every chunk but the last is a multiple of 256 KiB, else 400;
 - a chunk may begin at or before what is persisted (the overlap is ignored), never behind it (503);
 - the total, once told, stays; nothing goes beyond it;
+- a checksum told at the start, or in X-Goog-Hash of the request that ends the upload, is compared;
 - 308 with Range tells what is persisted, without Range: nothing is;
 - a finished session answers with its object again; a cancelled or refused one is gone (410), an
   unknown one was never there (404).
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from exchange import HttpError, Request, Response
-from gcs_upload import store
+from gcs_upload import declared_hashes, store
 from state import Object, State
 
 QUANTUM = 256 * 1024
@@ -96,11 +97,13 @@ def read_span(request: Request) -> Span:
 
 
 class Uploads:
-    """All sessions of the service. most is a test's knob: bytes persisted a request at most."""
+    """All sessions of the service. Knobs of a test: most, bytes persisted a request at most;
+    late, only a question ends an upload whose last byte came."""
 
     def __init__(self, state: State) -> None:
         self.state = state
         self.most: int | None = None
+        self.late = False
         self.dir = state.dir / "uploads"
         self.dir.mkdir(exist_ok=True)
         state.create_tables(SCHEMA)
@@ -162,9 +165,9 @@ class Uploads:
                 size = held.seek(0, 2)
                 if span.first is not None:
                     size = self._append(request, span, total, held, size)
-                if total is None or size < total:
+                if total is None or size < total or (self.late and span.first is not None):
                     raise _incomplete(size)
-            return self._finish(session)
+            return self._finish(session, declared_hashes(request, session.kept["hashes"]))
 
     def _agree(self, session: Session, span: Span) -> int | None:
         """The upload's total as both sides know it now."""
@@ -222,7 +225,7 @@ class Uploads:
         except HttpError as answer:
             answer.response.close()
 
-    def _finish(self, session: Session) -> Object:
+    def _finish(self, session: Session, declared: dict[str, str]) -> Object:
         """Make the session's bytes the object. A refusal ends the session for good."""
         kept, path = session.kept, self._path(session.id)
         try:
@@ -232,7 +235,7 @@ class Uploads:
                     session.bucket,
                     session.name,
                     (source, path),
-                    kept["hashes"],
+                    declared,
                     kept["metadata"],
                     kept["conditions"],
                 )

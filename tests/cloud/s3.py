@@ -8,15 +8,17 @@ import binascii
 import email.utils
 import re
 import shutil
+import time
 import urllib.parse
-from typing import Any
+from typing import IO, Any
 
 import s3_auth
+import s3_checksums
 from account import Account
 from digests import crc32c_text, digest_file
 from ranges import parse_range
 from s3_errors import BY_STATUS, ERRORS, NAMESPACE, error_answer, ids, refusal
-from s3_list import list_answer
+from s3_list import MAX_KEYS, list_answer
 from server import Cloud, FilePart, Request, Response, Service, route
 from state import Object
 
@@ -33,6 +35,10 @@ class S3(Service):
     def __init__(self, cloud: Cloud, account: Account) -> None:
         super().__init__(cloud)
         self._keys = account.keys
+        self._clock_s = 0
+        self._checksum = "crc32c"
+        self._page = MAX_KEYS
+        self._redirect = 301
         self.routes = [
             route("GetBucketLocation", "GET", BUCKET, self._location, location="*"),
             route("ListObjectsV2", "GET", BUCKET, self._list_objects),
@@ -42,7 +48,7 @@ class S3(Service):
             route("PutObject", "PUT", OBJECT, self._put_object),
             route("DeleteObject", "DELETE", OBJECT, self._delete_object),
         ]
-        self.commands = {"mkbucket": self._mkbucket}
+        self.commands = {"mkbucket": self._mkbucket, "set": self._set}
 
     def exports(self) -> dict[str, str]:
         pair = self._keys["permanent"]
@@ -59,6 +65,22 @@ class S3(Service):
             raise ValueError(f"bad bucket name {name!r}" if not args else f"no setting {min(args)!r}")
         self.state.make_bucket("s3", name, region)
 
+    def _set(self, args: dict[str, Any]) -> None:
+        """clock_s=SECONDS the service's clock is ahead; checksum=KIND that objects are stored with
+        (s3_checksums.KINDS, composite, none); page=KEYS of a listing's page (the service may send
+        fewer than 1000); redirect=301|307 to the region of a bucket asked elsewhere by path."""
+        for name, value in args.items():
+            if name == "clock_s":
+                self._clock_s = int(value)
+            elif name == "checksum" and value in ("none", "composite", *s3_checksums.KINDS):
+                self._checksum = value
+            elif name == "page" and 0 < int(value) <= MAX_KEYS:
+                self._page = int(value)
+            elif name == "redirect" and value in ("301", "307"):
+                self._redirect = int(value)
+            else:
+                raise ValueError(f"no setting {name}={value}")
+
     def rewrite(self, request: Request) -> None:
         """Put a bucket that the host names in front of the path, where the routes look for it."""
         host = (request.headers.get("Host") or "").rsplit(":", 1)[0]
@@ -71,8 +93,9 @@ class S3(Service):
         claim = s3_auth.read_claim(request)
         bucket = request.params["bucket"]
         host = f"{bucket}.localhost:{urllib.parse.urlsplit(self.url).port}"
-        s3_auth.check_region(request, self.state, claim, bucket, "host" in request.extra, host)
-        s3_auth.check_time(request, claim)
+        code = "PermanentRedirect" if self._redirect == 301 else "TemporaryRedirect"
+        s3_auth.check_region(request, self.state, claim, bucket, "host" in request.extra, host, code)
+        s3_auth.check_time(request, claim, time.time() + self._clock_s)
         secret = s3_auth.find_secret(request, self._keys, claim)
         payload = s3_auth.payload_hash(request, claim)
         s3_auth.check_signed_headers(request, claim)
@@ -114,8 +137,9 @@ class S3(Service):
     def corrupt(self, response: Response) -> None:
         if "ETag" in response.headers:
             response.headers["ETag"] = '"' + "0" * 32 + '"'
-        if "x-amz-checksum-crc32c" in response.headers:
-            response.headers["x-amz-checksum-crc32c"] = "AAAAAQ=="
+        for name in response.headers:
+            if name.startswith("x-amz-checksum-") and name != "x-amz-checksum-type":
+                response.headers[name] = "AAAAAQ=="
 
     def target_for_log(self, request: Request) -> str:
         return re.sub(r"(X-Amz-(?:Signature|Security-Token)=)[^&]*", r"\1-", request.raw_target)
@@ -123,7 +147,7 @@ class S3(Service):
     def _list_objects(self, request: Request) -> Response:
         if request.arg("list-type") != "2":
             raise refusal(request, "NotImplemented", {"Header": "list-type"})
-        return list_answer(request, self.state, request.params["bucket"])
+        return list_answer(request, self.state, request.params["bucket"], self._page)
 
     def _location(self, request: Request) -> Response:
         found = self.state.bucket("s3", request.params["bucket"])
@@ -146,6 +170,9 @@ class S3(Service):
         row, source = found
         try:
             answer = self._object_answer(request, row)
+            # The stored checksum is the whole object's: it says nothing of a part.
+            if answer.status == 200 and request.headers.get("x-amz-checksum-mode", "").upper() == "ENABLED":
+                answer.headers |= self._checksum_headers(row, source)
         except BaseException:
             source.close()
             raise
@@ -155,6 +182,12 @@ class S3(Service):
             length = last - first + 1
         answer.body = FilePart(source, first, length)
         return answer
+
+    def _checksum_headers(self, row: Object, source: IO[bytes]) -> dict[str, str]:
+        if self._checksum == "crc32c":
+            text = crc32c_text(row.crc32c)
+            return {"x-amz-checksum-crc32c": text, "x-amz-checksum-type": "FULL_OBJECT"}
+        return s3_checksums.headers(self._checksum, source.read())
 
     def _object_answer(self, request: Request, row: Object) -> Response:
         """Status and headers of an object that is read, its conditions and range checked."""
@@ -181,10 +214,6 @@ class S3(Service):
         if isinstance(wanted, tuple):
             headers["Content-Range"] = f"bytes {wanted[0]}-{wanted[1]}/{row.size}"
             return Response(206, headers)
-        # The stored checksum is the whole object's: it says nothing of a part.
-        if request.headers.get("x-amz-checksum-mode", "").upper() == "ENABLED":
-            headers["x-amz-checksum-crc32c"] = crc32c_text(row.crc32c)
-            headers["x-amz-checksum-type"] = "FULL_OBJECT"
         return Response(200, headers)
 
     def _put_object(self, request: Request) -> Response:

@@ -88,11 +88,11 @@ def _check_scope(claim: sigv4.Claim) -> None:
 
 
 def check_region(
-    request: Request, state: State, claim: sigv4.Claim, bucket: str, by_host: bool, host: str
+    request: Request, state: State, claim: sigv4.Claim, bucket: str, by_host: bool, host: str, code: str
 ) -> None:
     """Send a request signed for another region than its bucket's there. host is what the bucket
     answers to. Here one port plays every region's endpoint, so the signed region stands for the
-    endpoint asked; by path the service answers with a redirect, by host name (which leads to the
+    endpoint asked; by path the service answers with the redirect `code`, by host name (which leads to the
     bucket's region) with a complaint about the signature."""
     found = state.bucket("s3", bucket)
     if found is None or found.region == claim.region:
@@ -101,11 +101,11 @@ def check_region(
     if by_host:
         why = f"the region '{claim.region}' is wrong; expecting '{found.region}'"
         raise refusal(request, "AuthorizationHeaderMalformed", {"Region": found.region}, headers, why=why)
-    raise refusal(request, "PermanentRedirect", {"Endpoint": host, "Bucket": bucket}, headers)
+    raise refusal(request, code, {"Endpoint": host, "Bucket": bucket}, headers)
 
 
-def check_time(request: Request, claim: sigv4.Claim) -> None:
-    asked, now = parse_time(claim.timestamp), time.time()
+def check_time(request: Request, claim: sigv4.Claim, now: float) -> None:
+    asked = parse_time(claim.timestamp)
     if asked is None:
         raise refusal(
             request,
@@ -183,9 +183,11 @@ def payload_hash(request: Request, claim: sigv4.Claim) -> str:
 
 
 def check_signature(request: Request, claim: sigv4.Claim, secret: str, payload: str) -> None:
+    # A request through a proxy names the host in its target too; what is signed is the path.
+    path = re.sub(r"^https?://[^/]*", "", request.raw_target.partition("?")[0])
     canonical = sigv4.canonical_request(
         request.method,
-        sigv4.canonical_path(request.raw_target.partition("?")[0], normalize=False, once=True),
+        sigv4.canonical_path(path, normalize=False, once=True),
         sigv4.canonical_query(request.raw_query),
         request.headers.items(),
         claim.signed,

@@ -63,6 +63,7 @@ ERRORS: dict[str, tuple[int, str]] = {
         ),
     ),
     "SlowDown": (503, "Please reduce your request rate."),
+    "TemporaryRedirect": (307, "You are being redirected to the bucket while DNS updates."),
     "XAmzContentSHA256Mismatch": (
         400,
         "The provided 'x-amz-content-sha256' header does not match what was computed.",

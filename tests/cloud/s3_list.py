@@ -50,8 +50,8 @@ def url_encode(text: str) -> str:
     return urllib.parse.quote_plus(text, safe="/*").replace("~", "%7E")
 
 
-def list_answer(request: Request, state: State, bucket: str) -> Response:
-    """The page a GET of a bucket with list-type=2 asks for."""
+def list_answer(request: Request, state: State, bucket: str, most: int = MAX_KEYS) -> Response:
+    """The page a GET of a bucket with list-type=2 asks for, of at most `most` keys."""
     encoding = request.arg("encoding-type")
     if encoding not in (None, "url"):
         raise refusal(
@@ -60,7 +60,7 @@ def list_answer(request: Request, state: State, bucket: str) -> Response:
             {"ArgumentName": "encoding-type", "ArgumentValue": str(encoding)},
             why="Invalid Encoding Method specified in Request",
         )
-    wanted = min(_integer(request, request.arg("max-keys") or str(MAX_KEYS)), MAX_KEYS)
+    wanted = min(_integer(request, request.arg("max-keys") or str(MAX_KEYS)), most)
     prefix, delimiter = request.arg("prefix") or "", request.arg("delimiter") or ""
     token, start = request.arg("continuation-token"), request.arg("start-after") or ""
     after = start if token is None else _after(request, token)

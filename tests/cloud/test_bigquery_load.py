@@ -14,7 +14,7 @@ SCHEMA = fields("a:INTEGER", "s:STRING")
 
 class Rows(BigQueryCase):
     def test_a_load_counts_what_it_read_and_wrote(self) -> None:
-        data = ndjson({"a": 1, "s": "x"}, b"\n  \r\n", b'{"a":"2","s":3.50}\r\n', b'{"A":null}')
+        data = ndjson({"a": 1, "s": "x"}, b"\n  \r\n", b'{"a":"2","s":"3.50"}\r\n', b'{"A":null}')
         statistics = self.loaded(data, "counted", SCHEMA)["statistics"]
         load = statistics["load"]
         self.assertEqual((load["inputFiles"], load["inputFileBytes"]), ("1", str(len(data))))

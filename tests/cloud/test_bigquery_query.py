@@ -1,5 +1,5 @@
 """Query jobs around the SQL engine, which is played by a function here: results in pages, waiting,
-dry runs, scripts and their children, destination tables, refusals. Real SQL: test_bq_sql*.py."""
+dry runs, scripts and their children, destination tables, refusals. Real SQL: test_bq_*.py."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from typing import Any
 from unittest import mock
 
 import bigquery
-import bq_script
+import bq_sql_script
+import bq_work
 import tokens
-from bq_errors import QueryError
+from bq_sql_errors import QueryError
 from connection import Port
 from server import Cloud
 from standin import Answer
@@ -50,10 +51,13 @@ class QueryCase(unittest.TestCase):
         threading.Thread(target=port.serve_forever, args=(0.01,), daemon=True).start()
         self.addCleanup(port.server_close)
         self.addCleanup(port.shutdown)
-        self.engine: Any = mock.Mock(return_value=bq_script.Result("SELECT", SCHEMA, ROWS))
-        patch = mock.patch.object(bq_script, "run", lambda *args: self.engine(*args))
-        patch.start()
-        self.addCleanup(patch.stop)
+        self.engine: Any = mock.Mock(return_value=bq_sql_script.Result("SELECT", SCHEMA, ROWS))
+        for patch in (
+            mock.patch.object(bq_sql_script, "run", lambda *args: self.engine(*args)),
+            mock.patch.object(bq_work, "analyse", lambda *args: None),
+        ):
+            patch.start()
+            self.addCleanup(patch.stop)
 
     def ask(self, method: str, path: str, body: Any = None) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
@@ -127,7 +131,7 @@ class Results(QueryCase):
             self.refused(self.ask("GET", "/queries/q-1"), 500, "internalError", "ZeroDivisionError: oops")
 
     def test_dml_tells_what_it_changed(self) -> None:
-        self.engine.return_value = bq_script.Result("INSERT", inserted=3)
+        self.engine.return_value = bq_sql_script.Result("INSERT", inserted=3)
         self.insert()
         answer = self.ask("GET", "/queries/q-1").json()
         self.assertEqual(answer["numDmlAffectedRows"], "3")
@@ -136,10 +140,10 @@ class Results(QueryCase):
         self.assertEqual((query["statementType"], query["numDmlAffectedRows"]), ("INSERT", "3"))
 
     def test_a_script_has_children(self) -> None:
-        def script(*args: Any) -> bq_script.Result:
+        def script(*args: Any) -> bq_sql_script.Result:
             args[6]({"statementType": "DELETE", "dmlStats": {"deletedRowCount": "2"}})
             args[6]({"statementType": "SELECT"})
-            return bq_script.Result("SCRIPT", SCHEMA[:1], [(2,)])
+            return bq_sql_script.Result("SCRIPT", SCHEMA[:1], [(2,)])
 
         self.engine = script
         self.insert()

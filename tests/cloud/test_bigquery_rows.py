@@ -30,18 +30,24 @@ class Values(unittest.TestCase):
     def test_integer(self) -> None:
         self.takes("INTEGER", "1", 1)
         self.takes("INT64", '"-12"', -12)
-        self.takes("INTEGER", "1.0", 1)
-        self.takes("INTEGER", "1e3", 1000)
-        self.takes("INTEGER", "9223372036854775807", 2**63 - 1)
+        self.takes("INTEGER", "-9007199254740991", -(2**53) + 1)
+        self.takes("INTEGER", '"9223372036854775807"', 2**63 - 1)
         self.takes("INTEGER", '"-9223372036854775808"', -(2**63))
         abc = "Could not convert value 'string_value: \"abc\"' to integer. Field: a; Value: abc"
         self.refuses("INTEGER", '"abc"', abc)
         self.refuses("INTEGER", '"30.0"', 'string_value: "30.0"\' to integer')
         self.refuses("INTEGER", "1.5", "Could not convert value 'number_value: 1.5' to integer")
+        self.refuses("INTEGER", "1.0", "to integer. Field: a; Value: 1.0")
+        self.refuses("INTEGER", "1e3", "to integer")
         self.refuses("INTEGER", "true", "Could not convert value 'bool_value: true' to integer")
         self.refuses("INTEGER", "9223372036854775808", "to integer")
         self.refuses("INTEGER", '""', "to integer")
         self.refuses("INTEGER", "9" * 5000, "to integer")
+
+    def test_a_large_integer_that_is_no_string_is_corrupted(self) -> None:
+        self.takes("INTEGER", "9007199254740993", 9007199254740992)
+        self.takes("INTEGER", '"9007199254740993"', 9007199254740993)
+        self.refuses("INTEGER", "9223372036854775807", "to integer")
 
     def test_float(self) -> None:
         self.takes("FLOAT", "3", 3.0)
@@ -59,15 +65,16 @@ class Values(unittest.TestCase):
         self.refuses("BOOLEAN", '"on"', "Could not convert value 'string_value: \"on\"' to boolean")
         self.refuses("BOOLEAN", "2", "to boolean")
 
-    def test_string_keeps_the_spelling_of_numbers(self) -> None:
+    def test_string(self) -> None:
         self.takes("STRING", '"x"', "x")
-        self.takes("STRING", "1.50", "1.50")
-        self.takes("STRING", "12345678901234567890123", "12345678901234567890123")
-        self.takes("STRING", "true", "true")
+        self.takes("STRING", '"1.50"', "1.50")
         self.takes("STRING", '"\\ud83d\\ude00"', "\U0001f600")
         self.takes("STRING", '"a\\ud800b"', "a\ufffdb")
 
-    def test_string_refuses_containers_and_what_is_too_long(self) -> None:
+    def test_string_refuses_what_is_no_string_or_too_long(self) -> None:
+        self.refuses("STRING", "3", "Could not convert value to string. Field: a; Value: 3")
+        self.refuses("STRING", "1.50", "Could not convert value to string. Field: a; Value: 1.50")
+        self.refuses("STRING", "true", "Could not convert value to string. Field: a; Value: true")
         self.refuses("STRING", '{"b":1}', "JSON object specified for non-record field: a")
         self.refuses("STRING", '["b"]', "Array specified for non-repeated field: a.")
         self.takes("STRING", '"abc"', "abc", maxLength="3")
@@ -92,13 +99,16 @@ class Values(unittest.TestCase):
         self.refuses("NUMERIC", '"x"', "to numeric")
 
     def test_date_and_time(self) -> None:
-        self.takes("DATE", '"2021-1-2"', "2021-01-02")
+        self.takes("DATE", '"2021-01-02"', "2021-01-02")
+        self.refuses("DATE", '"2021-1-2"', "as a date")
         self.refuses("DATE", '"2021/01/02"', "Couldn't convert value to date: Could not parse '2021/01/02'")
         self.refuses("DATE", '"2021-02-29"', "as a date")
         self.refuses("DATE", "20210102", "as a date")
-        self.takes("TIME", '"1:02:03.5"', "01:02:03.500000")
+        self.takes("TIME", '"01:02:03.5"', "01:02:03.500000")
+        self.refuses("TIME", '"1:02:03"', "as a time")
         self.refuses("TIME", '"24:00:00"', "as a time")
-        self.takes("DATETIME", '"2021-01-02 03:04"', "2021-01-02T03:04:00")
+        self.takes("DATETIME", '"2021-01-02 03:04:00"', "2021-01-02T03:04:00")
+        self.refuses("DATETIME", '"2021-01-02 03:04"', "as a datetime")
         self.takes("DATETIME", '"2021-01-02T03:04:05.25"', "2021-01-02T03:04:05.250000")
         self.refuses("DATETIME", '"2021-01-02T03:04:05Z"', "as a datetime")
 
@@ -124,7 +134,8 @@ class Values(unittest.TestCase):
             '"AA"', '""', '"2021-01-01"', '"2021-01-01T00:00:00.1234567Z"', '"2014-04-02T20:00:00.000-0400"',
             '"2021-13-01 00:00"', '"2021-02-29T00:00:00Z"', '"2021-01-01 24:00:00"', '"2021-01/01 00:00"',
             '"0000-01-01T00:00:00Z"', '"0001-01-01 00:00:00+01:00"', "1609459200000", "true",
-            '"2021-01-01T00:00:00 Asia/Seoul"',
+            '"2021-01-01T00:00:00 Asia/Seoul"', '"2021-01-01T00:00:00 Z"', '"2021-01-01T00:00:00UTC"',
+            '"2021-1-1T00:00:00Z"', '"2021-01-01t00:00:00Z"', '"2021-01-01T00:00:00+01:60"',
         ):  # fmt: skip
             self.refuses("TIMESTAMP", source, "Couldn't convert value to timestamp: Could not parse")
             self.refuses("TIMESTAMP", source, required)
@@ -133,6 +144,13 @@ class Values(unittest.TestCase):
         self.takes("JSON", '{"z": 1.50, "a": [1, null, "é"]}', '{"z":1.50,"a":[1,null,"é"]}')
         self.takes("JSON", '"text"', '"text"')
         self.takes("JSON", "12345678901234567890", "12345678901234567890")
+
+    def test_json_holds_no_number_that_it_cannot_store(self) -> None:
+        for source in ("18446744073709551616", "[-9223372036854775809]", '{"a": {"b": [1e400]}}'):
+            self.refuses("JSON", source, "Number out of range for JSON. Field: a; Value: ")
+        deep = '{"a":' * 250 + "[" * 249 + "]" * 249 + "}" * 250
+        self.takes("JSON", deep, deep)
+        self.takes("JSON", "[18446744073709551615,1e-400]", "[18446744073709551615,1e-400]")
 
     def test_geography_is_text(self) -> None:
         self.takes("GEOGRAPHY", '"POINT(1 2)"', "POINT(1 2)")
@@ -174,7 +192,7 @@ class Shapes(unittest.TestCase):
         row = self.row(
             {
                 "id": 1,
-                "tags": ["a", 2],
+                "tags": ["a", "2"],
                 "who": {"name": "n", "at": ["2021-01-01T00:00:00Z"]},
                 "list": [{"x": 1}, {}],
             }
@@ -196,6 +214,12 @@ class Shapes(unittest.TestCase):
         self.assertEqual(self.row({"ID": "7"})[0], 7)
         self.refuses(b'{"id": 1, "ID": 2}', "Field id is specified more than once.")
         self.refuses(b'{"id": 1, "id": 1}', "Field id is specified more than once.")
+
+    def test_only_the_case_of_ascii_letters_is_ignored(self) -> None:
+        self.refuses({"id": 1, "who": {"name": "n"}, "ta\u0261s": []}, "No such field: ta\u0261s.")
+        schema = normalize([{"name": "k", "type": "STRING"}])
+        with self.assertRaises(ValueRefused):
+            bq_rows.record(schema, False)(bq_rows.parse('{"\u212a": "kelvin"}'.encode()))
 
     def test_unknown_fields(self) -> None:
         self.refuses({"id": 1, "x": 2}, "No such field: x.")

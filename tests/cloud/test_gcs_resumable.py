@@ -7,6 +7,7 @@ import json
 import unittest
 import urllib.parse
 
+from digests import crc32c, crc32c_text
 from standin import Answer, send
 from test_gcs import GcsCase as _GcsCase
 
@@ -105,6 +106,22 @@ class Resumable(_GcsCase):
         check = base64.b64encode(bytes.fromhex("e3069283")).decode()
         session = self.session("crc", metadata={"crc32c": check})
         self.assertEqual(self.chunk(session, None, b"123456789").status, 200)
+
+    def test_a_crc32c_told_with_the_last_chunk_is_checked(self) -> None:
+        for value, status in (("AAAAAA==", 400), (crc32c_text(crc32c(DATA)), 200)):
+            session = self.session("late")
+            self.chunk(session, f"bytes 0-{QUANTUM - 1}/*", DATA[:QUANTUM])
+            span = f"bytes {QUANTUM}-{len(DATA) - 1}/{len(DATA)}"
+            headers = {"Content-Range": span, "X-Goog-Hash": f"crc32c={value}"}
+            self.assertEqual(send(session, "PUT", headers, DATA[QUANTUM:]).status, status)
+
+    def test_an_upload_may_wait_for_the_question(self) -> None:
+        self.ctl("set", "gcs", "finish=late")
+        session = self.session("wait")
+        answer = self.chunk(session, None, DATA)
+        self.assertEqual((answer.status, answer.headers["Range"]), (308, f"bytes=0-{len(DATA) - 1}"))
+        self.assertEqual(self.chunk(session, f"bytes */{len(DATA)}").status, 200)
+        self.ctl("set", "gcs", "finish=now")
 
     def test_conditions_hold_at_the_start_and_at_the_end(self) -> None:
         session = self.session("cond", "&ifGenerationMatch=0")

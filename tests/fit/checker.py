@@ -8,28 +8,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tree import Number, Pairs, source
+
 Field = dict[str, Any]
 # reason, pointer, expected type, found kind
 Problem = tuple[str, str, str, str]
-
-
-class Number(str):
-    """A JSON number as it is spelled."""
-
-
-class Pairs(list):
-    """An object, with its keys in order and as often as they are there."""
-
-
-def decode(text: str) -> Any:
-    return json.loads(text, object_pairs_hook=Pairs, parse_int=Number, parse_float=Number)
 
 
 def kind(value: Any) -> str:
@@ -77,9 +66,19 @@ def boolean(value: Any, _: Field) -> bool:
     return value.lower() in ("1", "0", "true", "false", "t", "f", "yes", "no", "y", "n")
 
 
-def string(value: Any, field: Field) -> bool:
-    text = str(value).lower() if isinstance(value, bool) else str(value)
+def string(text: str, field: Field) -> bool:
     return len(text) <= int(field.get("maxLength", 1 << 62))
+
+
+def storable(value: Any, field: Field) -> bool:
+    """Whether JSON holds it: integers of 64 bits, signed or unsigned, and doubles."""
+    if isinstance(value, Pairs):
+        return all(storable(item, field) for _, item in value)
+    if isinstance(value, list):
+        return all(storable(item, field) for item in value)
+    if kind(value) == "INTEGER":
+        return -(2**63) <= int(value) < 2**64
+    return kind(value) != "FLOAT" or abs(float(value)) != float("inf")
 
 
 def octets(value: Any, field: Field) -> bool:
@@ -105,15 +104,15 @@ def clock(value: str, _: Field) -> bool:
 
 
 def civil(value: str, field: Field) -> bool:
-    return day(value[:10], field) and value[10:11] in tuple("Tt ") and clock(value[11:], field)
+    return day(value[:10], field) and value[10:11] in tuple("T ") and clock(value[11:], field)
 
 
 def timestamp(value: Any, field: Field) -> bool:
     if is_decimal(value):
         return -62135596800 <= Decimal(value) < 253402300800
     m = re.fullmatch(
-        r"(\d{4})(-|/)(\d\d)\2(\d\d)[Tt ](\d\d:\d\d)(?::(\d\d)(?:\.\d{1,6})?)?"
-        r"(?: ?(?:[Zz]|UTC|([+-])(\d\d)(?::(\d\d))?))?",
+        r"(\d{4})(-|/)(\d\d)\2(\d\d)[T ](\d\d:\d\d)(?::(\d\d)(?:\.\d{1,6})?)?"
+        r"(?:[Zz]| UTC| ?([+-])(\d\d?)(?::(\d\d?))?)?",
         value,
         re.A,
     )
@@ -132,9 +131,10 @@ def timestamp(value: Any, field: Field) -> bool:
 
 
 NUMBERS = ("STRING", "INTEGER", "FLOAT")
+ALL = (*NUMBERS, "BOOLEAN", "OBJECT", "ARRAY")
 # type: the JSON kinds that may be meant, and the judge of the value
 RULES: dict[str, tuple[tuple[str, ...], Any]] = {
-    "STRING": (("STRING", "INTEGER", "FLOAT", "BOOLEAN"), string),
+    "JSON": (ALL, storable),
     "BYTES": (("STRING",), octets),
     "INTEGER": (NUMBERS, integer),
     "FLOAT": (NUMBERS, real),
@@ -197,29 +197,39 @@ def check(fields: list[Field], pairs: Pairs, path: str = "") -> Iterator[Problem
 
 def single(field: Field, value: Any, at: str) -> Iterator[Problem]:
     found = kind(value)
-    if field["type"] == "JSON":
-        return
     if field["type"] == "RECORD" and found == "OBJECT":
         yield from check(field["fields"], value, at)
-    elif field["type"] == "STRING" and found in ("OBJECT", "ARRAY"):
-        return
+    elif field["type"] == "STRING":
+        if not string(value if found == "STRING" else source(value), field):
+            yield "type", at, field["type"], found
     elif field["type"] == "RECORD" or found not in RULES[field["type"]][0]:
         yield "type", at, field["type"], found
     elif not RULES[field["type"]][1](value, field):
         yield "type", at, field["type"], found
 
 
+def respelled(field: Field, value: Any) -> Any:
+    """A value without problems as ndfit is to write it; a record as its columns and values."""
+    found = kind(value)
+    if field["type"] == "RECORD" and found == "OBJECT":
+        return fitted(field["fields"], value)
+    if field["type"] == "STRING" and found not in ("STRING", "null"):
+        return source(value)
+    if field["type"] == "INTEGER" and found == "FLOAT":
+        return Number(int(Decimal(value)))
+    if field["type"] == "INTEGER" and found == "INTEGER" and abs(int(value)) >= 2**53:
+        return str(value)
+    return value
+
+
 def fitted(fields: list[Field], pairs: Pairs) -> dict[str, Any]:
-    """A record without problems by column; containers under STRING stay what they are."""
+    """A record without problems, by column."""
     result = {}
     for key, value in pairs:
         field = find(fields, key)
         assert field is not None
-        if field["type"] == "RECORD" and isinstance(value, Pairs):
-            value = fitted(field["fields"], value)
-        elif field["type"] == "RECORD" and isinstance(value, list):
-            value = [fitted(field["fields"], item) for item in value]
-        result[field["name"]] = value
+        many = field.get("mode") == "REPEATED" and value is not None
+        result[field["name"]] = [respelled(field, item) for item in value] if many else respelled(field, value)
     return result
 
 
@@ -231,8 +241,9 @@ def changes(fields: list[Field], pairs: Pairs) -> bool:
         if ascii_lower(field["name"]) != ascii_lower(key):
             return True
         for item in value if field.get("mode") == "REPEATED" and value is not None else [value]:
-            if field["type"] == "STRING" and kind(item) in ("OBJECT", "ARRAY"):
-                return True
-            if field["type"] == "RECORD" and item is not None and changes(field["fields"], item):
+            if field["type"] == "RECORD" and item is not None:
+                if changes(field["fields"], item):
+                    return True
+            elif kind(respelled(field, item)) != kind(item):
                 return True
     return False

@@ -189,6 +189,35 @@ the_script_is_one_transaction(void)
 }
 
 static void
+a_select_ends_where_its_statement_does(void)
+{
+	static const struct end {
+		const char *text, *statement;
+	} ends[] = {
+	    {"SELECT 1", "SELECT 1"},
+	    {"SELECT 1 ; ", "SELECT 1 "},
+	    {"SELECT 1; -- x\n# y\n/* ; */ ", "SELECT 1"},
+	    {"SELECT 1 -- x", "SELECT 1"},
+	    {"SELECT ';' AS a, \"\\\";\", `b;`, '''c'; ''';",
+		"SELECT ';' AS a, \"\\\";\", `b;`, '''c'; '''"},
+	    {"SELECT 1; SELECT 2;", "SELECT 1; SELECT 2;"},
+	    {"SELECT 1 /* ;", "SELECT 1 /* "},
+	    {"SELECT 'a;", "SELECT 'a"},
+	    {"", ""},
+	    {" ;\n-- x", ""},
+	    {"# x", ""},
+	};
+	struct buf b = {0};
+
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+		buf_clear(&b);
+		bq_user_select(&b, ends[i].text, &temp, &hour);
+		CHECK_STR(b.len > 0 ? b.data : "", ends[i].statement);
+	}
+	buf_free(&b);
+}
+
+static void
 counts_ask_for_every_table(void)
 {
 	const struct bq_table *const tables[] = {&origin, &temp};
@@ -377,6 +406,8 @@ reasons_have_exit_codes(void)
 	CHECK(
 	    bq_code("rateLimitExceeded", 403) == EX_TEMPFAIL && bq_transient("rateLimitExceeded"));
 	CHECK(bq_code("quotaExceeded", 403) == EX_TEMPFAIL && !bq_transient("quotaExceeded"));
+	CHECK(bq_code("responseTooLarge", 403) == EX_UNAVAILABLE &&
+	      bq_code("notImplemented", 501) == EX_UNAVAILABLE);
 	CHECK(bq_code("somethingNew", 0) == EX_UNAVAILABLE && !bq_transient(NULL));
 }
 
@@ -424,6 +455,7 @@ main(void)
 	selects_name_every_column();
 	epochs_are_parsed();
 	the_script_is_one_transaction();
+	a_select_ends_where_its_statement_does();
 	counts_ask_for_every_table();
 	tables_are_widened_never_narrowed();
 	records_are_compared_by_position();

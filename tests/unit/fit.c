@@ -55,7 +55,7 @@ test_passes(void)
 {
 	OUTCOME("{\"id\":1}", "same");
 	OUTCOME(" { \"id\" : 1 , \"text\" : null , \"tags\" : null , \"items\" : [ ] } ", "same");
-	OUTCOME("{\"ID\":1,\"Text\":12.50,\"raw\":{\"a\":[1,{}]},\"tags\":[\"x\",2]}", "same");
+	OUTCOME("{\"ID\":1,\"Text\":\"12.50\",\"raw\":{\"a\":[1,{}]},\"tags\":[\"x\"]}", "same");
 	OUTCOME("{\"id\":\"7\",\"user\":{\"name\":\"\\\"}\"},\"items\":[{\"sku\":\"a\"},{}]}",
 		"same");
 	OUTCOME("{\"\\u0069d\":1}", "same");
@@ -79,6 +79,12 @@ test_changes(void)
 		"{\"id\":1,\"a_b\":\"y\"}");
 	OUTCOME("{\"id\":1,\"a\\u002eb\":{}}", "{\"id\":1,\"a_b\":\"{}\"}");
 	OUTCOME("{\"id\":1,\"short\":[12]}", "{\"id\":1,\"short\":\"[12]\"}");
+	OUTCOME("{\"id\":9007199254740993,\"text\":1.50,\"a-b\": true ,\"tags\":[\"x\",-0e1 ,2]}",
+		"{\"id\":\"9007199254740993\",\"text\":\"1.50\",\"a_b\": \"true\" "
+		",\"tags\":[\"x\",\"-0e1\" ,"
+		"\"2\"]}");
+	OUTCOME("{\"id\":1e3,\"user\":{\"name\":\"x\",\"age\":1.0}}",
+		"{\"id\":1000,\"user\":{\"name\":\"x\",\"age\":1}}");
 }
 
 static void
@@ -112,11 +118,34 @@ test_refusals(void)
 		"type /short: expected STRING of at most 5 characters, found ARRAY");
 	OUTCOME("{\"id\":1,\"span\":{\"start\":\"x\"}}",
 		"type /span/start: expected DATE (YYYY-MM-DD), found STRING \"x\"");
+	OUTCOME(
+	    "{\"id\":1,\"raw\":[1e999]}",
+	    "type /raw: expected JSON (each number an integer of 64 bits or of double precision), "
+	    "found ARRAY");
 	OUTCOME("[1]", "type : expected an OBJECT, found ARRAY");
 	OUTCOME("{\"id\":\"0123456789012345678901234567890123456789012345678901234567\xe2\x82\xac "
 		"xy\"}",
 		"type /id: expected INTEGER, found STRING "
 		"\"0123456789012345678901234567890123456789012345678901234567...\"");
+}
+
+/* A path is cut between characters, however long its keys. */
+static void
+test_long_paths(void)
+{
+	char key[120] = "", record[600];
+	const char *told;
+
+	for (size_t i = 0; i < 39; i++)
+		memcpy(key + 3 * i, "\xe2\x82\xac", 4);
+	for (size_t shift = 0; shift < 4; shift++) {
+		snprintf(record, sizeof record, "{\"id\":1,\"%.*s%s%s%s\":1}", (int)shift, "abc",
+			 key, key, key);
+		told = outcome(plain, record);
+		CHECK(strncmp(told, "unknown /", 9) == 0);
+		CHECK(strstr(told, "\xac...: not in the schema") != NULL);
+	}
+	CHECK(strstr(outcome(plain, "{\"id\":1,\"\\u0000\":1}"), "unknown /") != NULL);
 }
 
 static void
@@ -160,11 +189,15 @@ test_map(void)
 
 	CHECK_STR(map("/id\ttext\n/user-info\tuser\n/user-info/full name\tname\n", &f), "");
 	CHECK_STR(outcome(f, "{\"ID\":1,\"id\":2,\"user-info\":{\"full name\":\"x\"}}"),
-		  "{\"ID\":1,\"text\":2,\"user\":{\"name\":\"x\"}}");
+		  "{\"ID\":1,\"text\":\"2\",\"user\":{\"name\":\"x\"}}");
 	fit_free(f);
 	CHECK_STR(map("/items/stock~1unit\tsku\n", &f), "");
 	CHECK_STR(outcome(f, "{\"id\":1,\"items\":[{\"stock/unit\":\"q\"}]}"),
 		  "{\"id\":1,\"items\":[{\"sku\":\"q\"}]}");
+	fit_free(f);
+	CHECK_STR(map("/\x01\tuser\n/\x01/n\tname\n", &f), "");
+	CHECK_STR(outcome(f, "{\"id\":1,\"\\u0001\":{\"n\":\"x\"}}"),
+		  "{\"id\":1,\"user\":{\"name\":\"x\"}}");
 	fit_free(f);
 	CHECK_STR(map("/a\ttext\n/b\ttext\n", &f),
 		  "2: /b: another key already goes to column text");
@@ -189,6 +222,7 @@ main(void)
 	test_passes();
 	test_changes();
 	test_refusals();
+	test_long_paths();
 	test_cap();
 	test_map();
 	fit_free(plain);

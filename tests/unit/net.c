@@ -2,6 +2,7 @@
 #include "check.h"
 #include "net/base64.h"
 #include "net/crc32c.h"
+#include "net/crc64nvme.h"
 #include "net/date.h"
 #include "net/url.h"
 
@@ -26,6 +27,20 @@ checksums(void)
 	CHECK_STR(text, "4waSgw==");
 	crc32c_base64(0, text);
 	CHECK_STR(text, "AAAAAA==");
+}
+
+/* NVM Command Set Specification, 5.2.1.3.4, and the check value of the CRC catalogue. */
+static void
+checksums_of_64_bits(void)
+{
+	static unsigned char bytes[4096];
+
+	CHECK(crc64nvme_update(0, "", 0) == 0);
+	CHECK(crc64nvme_update(0, "123456789", 9) == 0xAE8B14860A799888);
+	CHECK(crc64nvme_update(crc64nvme_update(0, "1", 1), "23456789", 8) == 0xAE8B14860A799888);
+	CHECK(crc64nvme_update(0, bytes, sizeof bytes) == 0x6482D367EB22B64E);
+	memset(bytes, 0xff, sizeof bytes);
+	CHECK(crc64nvme_update(0, bytes, sizeof bytes) == 0xC0DDBA7302ECA3AC);
 }
 
 /* RFC 4648, section 10. */
@@ -81,9 +96,15 @@ urls(void)
 static void
 dates(void)
 {
-	static const char *const bad[] = {"", "2021-02-29T00:00:00Z", "2021-01-01T24:00:00Z",
-	    "2021-01-01T00:00:00", "2021-01-01T00:00:00.Z", "2021-01-01T00:00:00Zx",
-	    "2021-13-01T00:00:00Z", "2021-01-01 00:00:00Z", "2021-01-01T00:00:00+0900"};
+	static const char *const bad[] = {"",
+					  "2021-02-29T00:00:00Z",
+					  "2021-01-01T24:00:00Z",
+					  "2021-01-01T00:00:00",
+					  "2021-01-01T00:00:00.Z",
+					  "2021-01-01T00:00:00Zx",
+					  "2021-13-01T00:00:00Z",
+					  "2021-01-01 00:00:00Z",
+					  "2021-01-01T00:00:00+0900"};
 	char out[DATE_SIZE];
 	time_t t;
 
@@ -111,6 +132,7 @@ int
 main(void)
 {
 	checksums();
+	checksums_of_64_bits();
 	base64();
 	urls();
 	dates();

@@ -107,6 +107,8 @@ test_faults(void)
 		"description ...");
 	refused("[{\"name\":\"a\",\"type\":\"DATE\",\"name\":\"b\"}]",
 		"s.json:1:35: property \"name\" is there twice");
+	refused("[{\"name\":\"a\",\"type\":\"STRING\",\"maxLength\":0}]",
+		"s.json:1:2: column a: maxLength is at least 1");
 	refused("[{\"name\":\"a\",\"type\":\"DATE\",\"maxLength\":3}]",
 		"s.json:1:40: \"maxLength\" does not go with this type");
 	refused("[{\"name\":\"a\",\"type\":\"NUMERIC\",\"precision\":39}]",
@@ -167,6 +169,9 @@ test_limits(void)
 static void
 test_names(void)
 {
+	static const char *const reserved[] = {
+	    "_TABLE_x",  "_file_",          "_PartitionTime", "_ROW_TIMESTAMP",
+	    "__ROOT__x", "_colidentifier1", "_CHANGE_TYPE",   "_change_sequence_number"};
 	char name[302];
 
 	memset(name, 'a', sizeof name);
@@ -175,7 +180,12 @@ test_names(void)
 	CHECK(schema_name_fault("", 0) != NULL);
 	CHECK(schema_name_fault("_timestamp", 10) == NULL);
 	CHECK(schema_name_fault("_TABLE", 6) == NULL);
-	CHECK(schema_name_fault("__root__", 8) != NULL);
+	for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
+		CHECK_STR(schema_name_fault(reserved[i], strlen(reserved[i])),
+			  "starts with a prefix that BigQuery reserves");
+	CHECK(schema_name_fault("__ROO", 5) == NULL);
+	CHECK(schema_name_fault("a_TABLE_", 8) == NULL);
+	CHECK(schema_name_fault("9a", 2) != NULL && schema_name_fault("a\xc3\xa9", 3) != NULL);
 	CHECK_STR(schema_type_name(TYPE_BOOLEAN), "BOOLEAN");
 	CHECK_STR(schema_mode_name(MODE_REPEATED), "REPEATED");
 }

@@ -34,8 +34,9 @@ test_integer(void)
 {
 	FITS(INTEGER, INTEGER, "0");
 	FITS(INTEGER, INTEGER, "-0");
-	FITS(INTEGER, INTEGER, "9223372036854775807");
-	FITS(INTEGER, INTEGER, "-9223372036854775808");
+	FITS(INTEGER, INTEGER, "9007199254740991");
+	FITS(INTEGER, STRING, "9223372036854775807");
+	FITS(INTEGER, STRING, "-9223372036854775808");
 	REFUSED(INTEGER, INTEGER, "9223372036854775808", OUT_OF_RANGE);
 	REFUSED(INTEGER, INTEGER, "-9223372036854775809", OUT_OF_RANGE);
 	REFUSED(INTEGER, INTEGER, "10000000000000000000", OUT_OF_RANGE);
@@ -47,11 +48,7 @@ test_integer(void)
 	REFUSED(INTEGER, STRING, "-", BAD_FORM);
 	REFUSED(INTEGER, STRING, "1.0", BAD_FORM);
 	REFUSED(INTEGER, STRING, " 1", BAD_FORM);
-	FITS(INTEGER, FLOAT, "1.0");
-	FITS(INTEGER, FLOAT, "1e3");
-	FITS(INTEGER, FLOAT, "1200e-2");
-	FITS(INTEGER, FLOAT, "0.0e9");
-	FITS(INTEGER, FLOAT, "9007199254740991.0");
+	REFUSED(INTEGER, STRING, "9223372036854775808", OUT_OF_RANGE);
 	REFUSED(INTEGER, FLOAT, "9007199254740993.0", OUT_OF_RANGE);
 	REFUSED(INTEGER, FLOAT, "1e19", OUT_OF_RANGE);
 	REFUSED(INTEGER, FLOAT, "1e999999999999", OUT_OF_RANGE);
@@ -105,8 +102,6 @@ test_booleans_and_text(void)
 	REFUSED(BOOLEAN, STRING, "maybe", BAD_FORM);
 	REFUSED(BOOLEAN, FLOAT, "1.0", WRONG_TYPE);
 	FITS(STRING, STRING, "");
-	FITS(STRING, INTEGER, "12");
-	FITS(STRING, BOOLEAN, "true");
 	CHECK(verdict(&three, VALUE_STRING, "h\xc3\xa9\xe2\x82\xac") == VALUE_FITS);
 	CHECK(verdict(&three, VALUE_STRING, "\\n\\u00e9\\ud83d\\ude00") == VALUE_FITS);
 	CHECK(verdict(&three, VALUE_STRING, "abcd") == VALUE_TOO_LONG);
@@ -127,6 +122,50 @@ test_booleans_and_text(void)
 	REFUSED(GEOGRAPHY, STRING, "", BAD_FORM);
 	FITS(JSON, STRING, "x");
 	FITS(JSON, BOOLEAN, "true");
+	FITS(JSON, INTEGER, "18446744073709551615");
+	FITS(JSON, OBJECT, "{\"18446744073709551616\":[\"1e999\",-9223372036854775808,1e-400]}");
+	FITS(JSON, ARRAY, "[\"\\\"99999999999999999999\"]");
+	REFUSED(JSON, INTEGER, "18446744073709551616", OUT_OF_RANGE);
+	REFUSED(JSON, ARRAY, "[0,[-9223372036854775809]]", OUT_OF_RANGE);
+	REFUSED(JSON, OBJECT, "{\"a\":1e309}", OUT_OF_RANGE);
+}
+
+/* What is written for a value that fits once it is respelled. */
+static void
+respelled(enum schema_type type, enum value_kind kind, const char *text, const char *as)
+{
+	struct schema_field f = {.type = type};
+	struct value v = {kind, text, strlen(text)};
+	struct buf out = {0};
+
+	CHECK(verdict(&f, kind, text) == VALUE_RESPELLED);
+	types_spell(&out, &f, &v);
+	CHECK_STR(out.data, as);
+	buf_free(&out);
+}
+
+static void
+test_respelling(void)
+{
+	struct schema_field four = {.type = TYPE_STRING, .max_length = 4};
+
+	respelled(TYPE_STRING, VALUE_INTEGER, "12", "\"12\"");
+	respelled(TYPE_STRING, VALUE_FLOAT, "1.50", "\"1.50\"");
+	respelled(TYPE_STRING, VALUE_BOOLEAN, "true", "\"true\"");
+	respelled(TYPE_STRING, VALUE_OBJECT, "{\"a\\n\": []}", "\"{\\\"a\\\\n\\\": []}\"");
+	respelled(TYPE_STRING, VALUE_ARRAY, "[\"\xe2\x80\xa8\"]", "\"[\\\"\xe2\x80\xa8\\\"]\"");
+	respelled(TYPE_INTEGER, VALUE_INTEGER, "9007199254740992", "\"9007199254740992\"");
+	respelled(TYPE_INTEGER, VALUE_INTEGER, "-9223372036854775808", "\"-9223372036854775808\"");
+	respelled(TYPE_INTEGER, VALUE_FLOAT, "1.0", "1");
+	respelled(TYPE_INTEGER, VALUE_FLOAT, "-1e3", "-1000");
+	respelled(TYPE_INTEGER, VALUE_FLOAT, "1200e-2", "12");
+	respelled(TYPE_INTEGER, VALUE_FLOAT, "-0.0e9", "0");
+	respelled(TYPE_INTEGER, VALUE_FLOAT, "9007199254740991.0", "9007199254740991");
+	/* The text that is stored counts, in which an escape is two characters. */
+	CHECK(verdict(&four, VALUE_ARRAY, "[\"\"]") == VALUE_RESPELLED);
+	CHECK(verdict(&four, VALUE_ARRAY, "[1,2]") == VALUE_TOO_LONG);
+	CHECK(verdict(&four, VALUE_ARRAY, "[\"\\n\"]") == VALUE_TOO_LONG);
+	CHECK(verdict(&four, VALUE_INTEGER, "12345") == VALUE_TOO_LONG);
 }
 
 static void
@@ -140,6 +179,10 @@ test_times(void)
 					   "2018-08-19T07:11:35.220 -05:00",
 					   "2018-08-19T12:11:35.220Z",
 					   "2018-08-19 12:11:35+09",
+					   "2018-08-19 12:11:35-8:15",
+					   "2018-08-19 12:11:35 -7",
+					   "2018-08-19 12:11:35+9:5",
+					   "2018-08-19 12:11:35z",
 					   "2020-02-29 00:00:00.123456Z",
 					   "0001-01-01 00:00:00Z",
 					   "9999-12-31 23:59:59.999999",
@@ -165,6 +208,12 @@ test_times(void)
 					  "0001-01-01 00:00:00+01:00",
 					  "9999-12-31 23:59:59-00:01",
 					  "2018-08-19 12:11:35  Z",
+					  "2018-08-19 12:11:35 Z",
+					  "2018-08-19 12:11:35UTC",
+					  "2018-08-19t12:11:35Z",
+					  "2018-08-19 12:11:35+",
+					  "2018-08-19 12:11:35+9:",
+					  "2018-08-19 12:11:35 ",
 					  "2018-08-19 12:11:35Zx"};
 	struct schema_field picos = {.type = TYPE_TIMESTAMP, .fraction_digits = 12};
 
@@ -190,6 +239,7 @@ test_times(void)
 	FITS(DATETIME, STRING, "2000-02-29 01:02:03");
 	FITS(DATETIME, STRING, "2000-02-29T01:02:03.123456");
 	REFUSED(DATETIME, STRING, "2000-02-29T01:02:03Z", BAD_FORM);
+	REFUSED(DATETIME, STRING, "2000-02-29t01:02:03", BAD_FORM);
 	FITS(INTERVAL, STRING, "P-10000Y0M-3660000DT-87840000H0M0S");
 	FITS(INTERVAL, STRING, "P0Y0M0DT0H0M0.000001S");
 	REFUSED(INTERVAL, STRING, "1 day", BAD_FORM);
@@ -213,6 +263,9 @@ test_words(void)
 	text_quote(&out, "{\"a\":\t\"\\n\"}", 10);
 	CHECK_STR(out.data, "\"{\\\"a\\\":\\t\\\"\\\\n\\\"\"");
 	buf_clear(&out);
+	text_quote(&out, "\x01\r\x1f", 3);
+	CHECK_STR(out.data, "\"\\u0001\\r\\u001f\"");
+	buf_clear(&out);
 	text_unescape(&out, "a\\t\\/\\u00e9\\ud83d\\ude00\\ud800x", 31);
 	CHECK_STR(out.data, "a\t/\xc3\xa9\xf0\x9f\x98\x80\xef\xbf\xbdx");
 	buf_free(&out);
@@ -224,6 +277,7 @@ main(void)
 	test_integer();
 	test_numbers();
 	test_booleans_and_text();
+	test_respelling();
 	test_times();
 	test_words();
 	return check_done();

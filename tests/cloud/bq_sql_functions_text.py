@@ -1,73 +1,31 @@
-"""The scalar functions of the stand-in's SQL: signatures and what they do to stored values.
+"""The string and hash functions of the stand-in's SQL, and LIKE.
 
-Each is one Python function under its signatures, "NAME(TYPE, …[, OPTIONAL …]) -> TYPE"; "…" after
-the last type repeats it. Beside the types there are UNIT kinds (a bare word like HOUR, passed as
-text) and INTERVAL kinds (passed as amount and unit). A NULL argument makes the result NULL.
-Source: BigQuery docs "Functions" (string, mathematical, hash, JSON functions).
+Source: BigQuery docs "String functions", "Hash functions", "Operators" (LIKE).
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import Any
 
-import bq_sql_json
-import bq_types
-from bq_errors import invalid
-from bq_sql_values import decimal_text, int64, real
-from bq_types import Type
+from bq_sql_errors import invalid
+from bq_sql_functions import signatures
 
-
-@dataclass(frozen=True)
-class Signature:
-    """params are type names or UNIT/INTERVAL kinds; from required on they may be left out."""
-
-    text: str
-    params: tuple[str, ...]
-    required: int
-    repeats: bool
-    result: Type
-    sql_name: str
-
-
-SIGNATURES: dict[str, list[Signature]] = {}
-IMPLEMENTATIONS: dict[str, Callable[..., Any]] = {}
-_SIGNATURE = re.compile(r"(\w+)\(([^\[\])]*)(?:\[([^\]]*)\])?\) -> (\w+)")
-
-
-def signatures(*texts: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register a function under these signatures."""
-
-    def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        sql_name = "bq_" + function.__name__.strip("_")
-        IMPLEMENTATIONS[sql_name] = function
-        for text in texts:
-            match = _SIGNATURE.fullmatch(text)
-            result = bq_types.named(match[4]) if match else None
-            if not match or not result:
-                raise ValueError(f"not a signature: {text}")
-            needed, optional = ([p.strip() for p in (match[i] or "").split(",") if p.strip()] for i in (2, 3))
-            repeats = bool(needed) and needed[-1].endswith("…")
-            params = tuple(p.removesuffix("…") for p in needed + optional)
-            signature = Signature(text.split(" ->")[0], params, len(needed), repeats, result, sql_name)
-            SIGNATURES.setdefault(match[1], []).append(signature)
-        return function
-
-    return register
+# Look-around, back references and possessive marks, which RE2 lacks.
+_NOT_RE2 = re.compile(r"(?<!\\)(?:\\\\)*(?:\(\?<?[=!]|\(\?P=|\(\?>|\\[1-9]|[*+?]\+)")
 
 
 @lru_cache(maxsize=128)
 def pattern(text: str) -> re.Pattern[str]:
-    """A regular expression of the query's; raises QueryError."""
+    """A regular expression of the query's, in what RE2 and re share; raises QueryError."""
+    beyond = _NOT_RE2.search(text)
+    if beyond:
+        raise invalid(f"Cannot parse regular expression: invalid perl operator: {beyond[0]}")
     try:
-        return re.compile(text)
+        return re.compile(text, re.ASCII)
     except re.error as bad:
         raise invalid(f"Cannot parse regular expression: {bad}: {text}") from None
 
@@ -237,97 +195,4 @@ def _to_hex(value: str) -> str:
 
 @signatures("TO_BASE64(BYTES) -> STRING")
 def _to_base64(value: str) -> str:
-    return value
-
-
-@signatures("ABS(INT64) -> INT64")
-def _abs_int(value: int) -> int:
-    return int64(abs(value), f"ABS({value})")
-
-
-@signatures("ABS(NUMERIC) -> NUMERIC")
-def _abs_numeric(value: str) -> str:
-    return value.removeprefix("-")
-
-
-@signatures("ABS(FLOAT64) -> FLOAT64")
-def _abs_float(value: Any) -> Any:
-    return real(abs(float(value)))
-
-
-@signatures("MOD(INT64, INT64) -> INT64")
-def _mod(value: int, by: int) -> int:
-    if not by:
-        raise invalid(f"division by zero: MOD({value}, 0)")
-    return int(math.copysign(1, value)) * (abs(value) % abs(by))
-
-
-@signatures("DIV(INT64, INT64) -> INT64")
-def _div(value: int, by: int) -> int:
-    if not by:
-        raise invalid(f"division by zero: DIV({value}, 0)")
-    quotient = abs(value) // abs(by)
-    return int64(quotient if (value < 0) == (by < 0) else -quotient, f"DIV({value}, {by})")
-
-
-@signatures("SAFE_DIVIDE(FLOAT64, FLOAT64) -> FLOAT64")
-def _safe_divide(value: Any, by: Any) -> Any:
-    return real(float(value) / float(by)) if float(by) else None
-
-
-@signatures("ROUND(NUMERIC[, INT64]) -> NUMERIC")
-def _round_numeric(value: str, digits: int = 0) -> str:
-    unit = Decimal(1).scaleb(-max(min(digits, 9), -29))
-    return decimal_text((Decimal(value) / unit).to_integral_value(ROUND_HALF_UP) * unit, "NUMERIC")
-
-
-@signatures("ROUND(FLOAT64[, INT64]) -> FLOAT64")
-def _round_float(value: Any, digits: int = 0) -> Any:
-    number = float(value)
-    if not math.isfinite(number) or abs(digits) > 300:
-        return real(number)
-    unit = Decimal(1).scaleb(-digits)
-    return float((Decimal(number) / unit).to_integral_value(ROUND_HALF_UP) * unit)
-
-
-def _whole(name: str, rounding: Callable[[float], int]) -> None:
-    def function(value: Any) -> Any:
-        number = float(value)
-        return float(rounding(number)) if math.isfinite(number) else real(number)
-
-    function.__name__ = name.lower()
-    aliases = {"CEIL": ("CEIL", "CEILING")}.get(name, (name,))
-    signatures(*(f"{alias}(FLOAT64) -> FLOAT64" for alias in aliases))(function)
-
-
-_whole("FLOOR", math.floor)
-_whole("CEIL", math.ceil)
-_whole("TRUNC", math.trunc)
-
-
-@signatures("JSON_VALUE(STRING[, STRING]) -> STRING", "JSON_VALUE(JSON[, STRING]) -> STRING")
-@signatures(
-    "JSON_EXTRACT_SCALAR(STRING[, STRING]) -> STRING", "JSON_EXTRACT_SCALAR(JSON[, STRING]) -> STRING"
-)
-def _json_value(value: str, path: str = "$") -> str | None:
-    return bq_sql_json.scalar(value, path)
-
-
-@signatures("JSON_QUERY(STRING[, STRING]) -> STRING", "JSON_EXTRACT(STRING[, STRING]) -> STRING")
-def _json_query_text(value: str, path: str = "$") -> str | None:
-    return bq_sql_json.query(value, path, keep_null=False)
-
-
-@signatures("JSON_QUERY(JSON[, STRING]) -> JSON", "JSON_EXTRACT(JSON[, STRING]) -> JSON")
-def _json_query(value: str, path: str = "$") -> str | None:
-    return bq_sql_json.query(value, path, keep_null=True)
-
-
-@signatures("PARSE_JSON(STRING) -> JSON")
-def _parse_json(value: str) -> str:
-    return bq_sql_json.parse(value)
-
-
-@signatures("TO_JSON_STRING(JSON) -> STRING")
-def _to_json_string(value: str) -> str:
     return value

@@ -1,4 +1,4 @@
-"""The date and time functions of the stand-in's SQL, on the frame of bq_functions.py.
+"""The date and time functions of the stand-in's SQL, on the frame of bq_sql_functions.py.
 
 Source: BigQuery docs "Timestamp functions", "Datetime functions", "Date functions".
 """
@@ -9,9 +9,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 import bq_sql_time as t
-from bq_errors import invalid
-from bq_functions import signatures
+from bq_sql_errors import invalid
 from bq_sql_format import format_moment, parse_moment
+from bq_sql_functions import signatures
 from bq_sql_values import cast, int64
 
 # Words that stand for each UNIT kind of the signatures; "X INTERVAL" kinds take the same.

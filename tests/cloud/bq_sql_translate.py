@@ -14,11 +14,24 @@ from typing import Any
 
 import bq_sql_ast as ast
 import bq_sql_time as times
-import bq_types
-from bq_errors import Position, QueryError, invalid, unsupported
+import bq_sql_types
+from bq_sql_errors import Position, QueryError, invalid, unsupported
 from bq_sql_scope import Context, Environment, Value, constant, literal_sql
+from bq_sql_types import (
+    BOOL,
+    BYTES,
+    DATE,
+    DATETIME,
+    FLOAT64,
+    INT64,
+    JSON,
+    NULL,
+    STRING,
+    TIME,
+    TIMESTAMP,
+    Type,
+)
 from bq_sql_values import cast
-from bq_types import BOOL, BYTES, DATE, DATETIME, FLOAT64, INT64, JSON, NULL, STRING, TIME, TIMESTAMP, Type
 
 _COLLATIONS = {"NUMERIC": "bq_decimal", "BIGNUMERIC": "bq_decimal", "BYTES": "bq_bytes"}
 _EXTRACT_RESULTS = {"DATE": DATE, "DATETIME": DATETIME, "TIME": TIME}
@@ -96,7 +109,7 @@ class Expressions:
 
     def common(self, nodes: list[ast.Expr], values: list[Value], name: str) -> list[Value]:
         """values as their supertype."""
-        target = bq_types.supertype([(v.type, v.literal) for v in values])
+        target = bq_sql_types.supertype([(v.type, v.literal) for v in values])
         if target is None:
             types = ", ".join(str(v.type) for v in values)
             raise invalid(f"No matching signature for {name} for argument types: {types}", nodes[0].at)
@@ -110,7 +123,7 @@ class Expressions:
             return constant(None, NULL)
         if kind == "BYTES":
             value = base64.b64encode(value).decode()
-        return constant(int(value) if kind == "BOOL" else value, bq_types.named(kind) or STRING)
+        return constant(int(value) if kind == "BOOL" else value, bq_sql_types.named(kind) or STRING)
 
     def _typed_literal(self, node: ast.Literal, kind: str) -> Value:
         if kind == "JSON":
@@ -167,7 +180,7 @@ class Expressions:
             if value.type not in (BOOL, NULL):
                 raise no_operator("NOT", [value], "NOT BOOL", node.at)
             return Value(f"(NOT {value.sql})", BOOL)
-        if value.type not in (*bq_types.NUMBERS, NULL):
+        if value.type not in (*bq_sql_types.NUMBERS, NULL):
             raise no_operator(node.op, [value], f"{node.op}INT64", node.at)
         if node.op == "+" or value.type == NULL:
             return value
@@ -192,22 +205,28 @@ class Expressions:
         return self._compared(node.op, [node.left, node.right], values)
 
     def _arithmetic(self, node: ast.Binary, values: list[Value]) -> Value:
-        target = bq_types.supertype([(v.type, v.literal) for v in values])
+        target = bq_sql_types.supertype([(v.type, v.literal) for v in values])
         if target == NULL or (target == INT64 and node.op == "/"):
             target = FLOAT64 if node.op == "/" else INT64
-        if target not in bq_types.NUMBERS:
+        if target not in bq_sql_types.NUMBERS:
             raise no_operator(node.op, values, f"INT64 {node.op} INT64", node.at)
         left, right = (coerce(v, target, node.at) for v in values)
         return Value(f"bq_arithmetic('{node.op}', '{target}', {left.sql}, {right.sql})", target)
 
     def _compared(self, op: str, nodes: list[ast.Expr], values: list[Value]) -> Value:
-        target = bq_types.supertype([(v.type, v.literal) for v in values])
+        target = bq_sql_types.supertype([(v.type, v.literal) for v in values])
         if target is None:
             raise no_operator(op, values, f"ANY {op} ANY", nodes[0].at)
-        if target not in (*bq_types.ORDERED, NULL):
+        if target not in (*bq_sql_types.ORDERED, NULL):
             raise invalid(f"{_english(op)} is not defined for arguments of type {target}", nodes[0].at)
         left, right = (coerce(v, target, n.at) for v, n in zip(values, nodes, strict=True))
-        return Value(f"({collated(left)} {op} {right.sql})", BOOL)
+        test = f"{collated(left)} {op} {right.sql}"
+        if target == FLOAT64:
+            # NaN, stored as text, equals nothing and is neither less nor more than anything.
+            for side in (left, right):
+                if not side.literal or side.constant == "NaN":
+                    test += f" OR {side.sql} = 'NaN'" if op == "!=" else f" AND {side.sql} != 'NaN'"
+        return Value(f"({test})", BOOL)
 
     def _is(self, node: ast.Is, context: Context) -> Value:
         value = self.translate(node.arg, context)
@@ -224,7 +243,7 @@ class Expressions:
     def _in_list(self, node: ast.InList, context: Context) -> Value:
         nodes = [node.arg, *node.items]
         values = [self.translate(n, context) for n in nodes]
-        if bq_types.supertype([(v.type, v.literal) for v in values]) is None:
+        if bq_sql_types.supertype([(v.type, v.literal) for v in values]) is None:
             raise no_operator("IN", values, "ANY IN (ANY, ...)", node.at)
         first, *rest = self.common(nodes, values, "operator IN")
         return Value(f"({collated(first)} IN ({', '.join(v.sql for v in rest)}))", BOOL)
@@ -246,7 +265,7 @@ class Expressions:
 
     def _cast(self, node: ast.Cast, context: Context) -> Value:
         value = self.translate(node.arg, context)
-        if not bq_types.castable(value.type, node.type):
+        if not bq_sql_types.castable(value.type, node.type):
             raise invalid(f"Invalid cast from {value.type} to {node.type}", node.arg.at)
         if node.safe and value.type != node.type:
             return Value(f"bq_safe_cast({value.sql}, '{value.type}', '{node.type}')", node.type)
@@ -262,6 +281,8 @@ class Expressions:
             raise invalid(f"EXTRACT from {value.type} does not support the {node.part} date part", node.at)
         zone = "'UTC'"
         if node.zone:
+            if value.type != TIMESTAMP:
+                raise invalid(f"EXTRACT from {value.type} does not support AT TIME ZONE", node.zone.at)
             zone = coerce(self.translate(node.zone, context), STRING, node.zone.at).sql
         result = _EXTRACT_RESULTS.get(node.part, INT64)
         return Value(f"bq_extract({value.sql}, '{node.part}', {zone})", result)

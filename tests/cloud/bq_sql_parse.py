@@ -5,10 +5,12 @@ Source: BigQuery docs "Operators" (precedence), "Conditional expressions", "Subq
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import bq_sql_ast as ast
-from bq_errors import syntax, unsupported
 from bq_sql_cursor import Cursor
-from bq_types import named
+from bq_sql_errors import syntax, unsupported
+from bq_sql_types import named
 
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _SUMS = ("+", "-")
@@ -119,13 +121,17 @@ class ExpressionParser(Cursor):
         return left
 
     def _unary(self) -> ast.Expr:
+        if self.sees("~"):
+            raise unsupported("operator ~", self.here.position)
         if not self.here.is_("-", "+"):
             return self._postfix()
         sign = self.take()
         arg = self._unary()
         # A signed number is one literal, so that the least INT64 can be written.
         if isinstance(arg, ast.Literal) and arg.type in ("INT64", "FLOAT64"):
-            return ast.Literal(sign.position, arg.type, -arg.value if sign.value == "-" else arg.value)
+            value = -arg.value if sign.value == "-" else arg.value
+            if value != 2**63:
+                return ast.Literal(sign.position, arg.type, value)
         return ast.Unary(sign.position, sign.value, arg)
 
     def _postfix(self) -> ast.Expr:
@@ -243,6 +249,10 @@ class ExpressionParser(Cursor):
         upper = token.value.upper() if token.kind == "word" else ""
         if upper == "SAFE_CAST" and self.ahead().is_("("):
             return self._cast()
+        if upper == "SAFE" and self.ahead().is_(".") and self.ahead(3).is_("("):
+            self.take()
+            self.take()
+            return replace(self._call(), at=token.position, safe=True)
         if upper in _TYPED_LITERALS and self.ahead().kind == "string":
             type_ = named(self.take().value)
             return ast.Literal(token.position, f"{type_} LITERAL", self.take().value)
@@ -255,7 +265,7 @@ class ExpressionParser(Cursor):
         parts = [self.identifier()]
         while self.sees(".") and self.ahead().kind in ("word", "name"):
             self.take()
-            if self.ahead().is_("(") and parts[0].upper() in ("SAFE", "NET", "KEYS", "HLL_COUNT"):
+            if self.ahead().is_("(") and parts[0].upper() in ("NET", "KEYS", "HLL_COUNT", "AEAD"):
                 raise unsupported(f"functions of {parts[0].upper()}.", token.position)
             parts.append(self._word_after_dot())
         return ast.Path(token.position, tuple(parts))

@@ -13,19 +13,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 import bq_sql_ast as ast
-import bq_types
-from bq_errors import QueryError, at, invalid, unsupported
+import bq_sql_ast_statements as tree
+import bq_sql_types
 from bq_sql_ddl import Definitions, result_schema
 from bq_sql_dml import Change
 from bq_sql_engine import Engine
+from bq_sql_errors import QueryError, at, invalid, unsupported
 from bq_sql_parameters import parameters
 from bq_sql_scope import Context, Environment, Value
 from bq_sql_statements import parse
 from bq_sql_tables import Key, Tables
 from bq_sql_time import timestamp_text
 from bq_sql_transactions import Registry, Transaction, registry
-from bq_translate import coerce
-from bq_types import INT64, NULL, Type
+from bq_sql_translate import coerce
+from bq_sql_types import INT64, NULL, Type
 
 _POSITION = re.compile(r" at \[\d+:\d+\]$")
 _COUNTED = {"INSERT": "inserted", "DELETE": "deleted", "TRUNCATE_TABLE": "deleted", "UPDATE": "updated"}
@@ -61,7 +62,7 @@ def run(
     dry_run: bool = False,
     on_child: Callable[[dict[str, Any]], None] | None = None,
 ) -> Result:
-    """Run sql for project; raises bq_errors.QueryError.
+    """Run sql for project; raises bq_sql_errors.QueryError.
 
     default_dataset: REST DatasetReference, its datasetId, or None. params: REST queryParameters
     (named). on_child is called with each child of a script as it ends.
@@ -74,7 +75,7 @@ def run(
     try:
         job = _Job(engine, Tables(catalog, project, default_dataset), environment, registry(catalog))
         single = len(statements) == 1
-        if single and not isinstance(statements[0], (ast.Declare, ast.SetVariable, ast.Transaction)):
+        if single and not isinstance(statements[0], (tree.Declare, tree.SetVariable, tree.Transaction)):
             return job.run_one(statements[0])
         return job.run_script(statements, on_child or (lambda child: None))
     except RecursionError:
@@ -97,14 +98,14 @@ class _Job:
         self.transaction: Transaction | None = None
         self.touched: set[Key] = set()
 
-    def run_one(self, statement: ast.Statement) -> Result:
+    def run_one(self, statement: tree.Statement) -> Result:
         """One statement; afterwards no transaction is open."""
         result = Result()
         self._execute(statement, result)
         return result
 
     def run_script(
-        self, statements: list[ast.Statement], on_child: Callable[[dict[str, Any]], None]
+        self, statements: list[tree.Statement], on_child: Callable[[dict[str, Any]], None]
     ) -> Result:
         """All of them, until one fails. A transaction left open is rolled back."""
         whole = Result("SCRIPT")
@@ -116,7 +117,7 @@ class _Job:
         return whole
 
     def _run_child(
-        self, statement: ast.Statement, whole: Result, on_child: Callable[[dict[str, Any]], None]
+        self, statement: tree.Statement, whole: Result, on_child: Callable[[dict[str, Any]], None]
     ) -> None:
         result = Result()
         failed = None
@@ -131,26 +132,28 @@ class _Job:
             on_child(child)
         if failed:
             raise failed
-        if isinstance(statement, ast.QueryStatement):
+        if isinstance(statement, tree.QueryStatement):
             whole.schema, whole.rows = result.schema, result.rows
 
-    def _execute(self, statement: ast.Statement, result: Result) -> None:
+    def _execute(self, statement: tree.Statement, result: Result) -> None:
         """One statement, its outcome into result."""
-        self.environment.now = timestamp_text(datetime.now(UTC))
+        if not self.transaction:
+            # CURRENT_TIMESTAMP stands still within a transaction.
+            self.environment.now = timestamp_text(datetime.now(UTC))
         translator = Definitions(self.environment, self.tables)
-        if isinstance(statement, ast.QueryStatement):
+        if isinstance(statement, tree.QueryStatement):
             translated = translator.query(statement.query)
             result.schema = result_schema(translated)
             if self.engine:
                 result.rows = self.engine.rows(translated.sql)
-        elif isinstance(statement, (ast.Insert, ast.Delete, ast.Update, ast.Truncate)):
+        elif isinstance(statement, (tree.Insert, tree.Delete, tree.Update, tree.Truncate)):
             self._change(translator.change(statement), result)
-        elif isinstance(statement, (ast.CreateTable, ast.DropTable)):
+        elif isinstance(statement, (tree.CreateTable, tree.DropTable)):
             self._define(translator, statement, result)
-        elif isinstance(statement, ast.Transaction):
+        elif isinstance(statement, tree.Transaction):
             result.statement_type = f"{statement.what}_TRANSACTION"
             {"BEGIN": self._begin, "COMMIT": self._commit, "ROLLBACK": self._rollback_asked}[statement.what]()
-        elif isinstance(statement, ast.Assert):
+        elif isinstance(statement, tree.Assert):
             result.statement_type = "ASSERT"
             self._assert(translator, statement)
         else:
@@ -188,11 +191,11 @@ class _Job:
         self.touched = set()
 
     def _define(
-        self, translator: Definitions, statement: ast.CreateTable | ast.DropTable, result: Result
+        self, translator: Definitions, statement: tree.CreateTable | tree.DropTable, result: Result
     ) -> None:
         if self.transaction:
             raise invalid(_NO_DDL)
-        if isinstance(statement, ast.CreateTable):
+        if isinstance(statement, tree.CreateTable):
             result.statement_type = "CREATE_TABLE_AS_SELECT" if statement.query else "CREATE_TABLE"
             translator.create(statement, self.engine)
         else:
@@ -230,22 +233,22 @@ class _Job:
         """The stored value of an expression that stands alone; NULL in a dry run."""
         return self.engine.rows(f"SELECT {value.sql}")[0][0] if self.engine else None
 
-    def _assert(self, translator: Definitions, statement: ast.Assert) -> None:
+    def _assert(self, translator: Definitions, statement: tree.Assert) -> None:
         text = translator.condition(statement.condition, Context(None, clause="ASSERT"), "ASSERT")
         if self.engine and not self.engine.rows(f"SELECT {text}")[0][0]:
             description = f": {statement.description}" if statement.description else ""
             raise invalid(f"Assertion failed{description}")
 
-    def _assign(self, translator: Definitions, statement: ast.Statement) -> None:
+    def _assign(self, translator: Definitions, statement: tree.Statement) -> None:
         """DECLARE and SET."""
         variables = self.environment.variables
-        if isinstance(statement, ast.SetVariable):
+        if isinstance(statement, tree.SetVariable):
             if statement.name.lower() not in variables:
                 raise invalid(f"Undeclared variable: {statement.name}", statement.at)
             wanted = variables[statement.name.lower()][0]
             variables[statement.name.lower()] = self._value(translator, statement.value, wanted)
             return
-        if not isinstance(statement, ast.Declare):
+        if not isinstance(statement, tree.Declare):
             raise unsupported(type(statement).__name__, statement.at)
         value: tuple[Type, Any] = (statement.type or INT64, None)
         if statement.default:
@@ -258,16 +261,16 @@ class _Job:
     def _value(self, translator: Definitions, expr: ast.Expr, wanted: Type | None) -> tuple[Type, Any]:
         value = translator.translate(expr, Context(None, clause="SET"))
         target = wanted or (INT64 if value.type == NULL else value.type)
-        if not bq_types.coerces(value.type, target, value.literal):
+        if not bq_sql_types.coerces(value.type, target, value.literal):
             raise invalid(f"Cannot coerce expression of type {value.type} to type {target}", expr.at)
         return target, self._evaluate(coerce(value, target, expr.at))
 
 
-def _child(statement: ast.Statement, result: Result, failed: QueryError | None) -> dict[str, Any] | None:
+def _child(statement: tree.Statement, result: Result, failed: QueryError | None) -> dict[str, Any] | None:
     """The child job of a script's statement; None for what BigQuery evaluates without a job."""
     kind = "STATEMENT"
-    if isinstance(statement, (ast.Declare, ast.SetVariable)):
-        value = statement.default if isinstance(statement, ast.Declare) else statement.value
+    if isinstance(statement, (tree.Declare, tree.SetVariable)):
+        value = statement.default if isinstance(statement, tree.Declare) else statement.value
         if not isinstance(value, ast.Scalar):
             return None
         kind = "EXPRESSION"

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from bq_errors import Position, syntax
+from bq_sql_errors import Position, syntax
 
 # "Reserved keywords": these cannot be identifiers unless quoted with backticks.
 _RESERVED_TEXT = """
@@ -36,6 +36,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_GLUED = re.compile(r"[A-Za-z_]")
 _ESCAPES = {
     "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
     "\\": "\\", "?": "?", '"': '"', "'": "'", "`": "`",
@@ -49,7 +50,8 @@ _ESCAPE = re.compile(
 class Token:
     """kind: word, name (quoted), string, bytes, int, float, param, system, op or end.
 
-    value: the text; of a string its content, of numbers the number's text; words keep their case. offset to end is its place in the text.
+    value: the text; of a string its content, of numbers the text; words keep their case. offset to
+    end is its place in the text.
     """
 
     kind: str
@@ -145,6 +147,10 @@ def tokenize(text: str) -> list[Token]:
             value = value.lstrip("@").strip("`")
         elif kind == "op" and value == "<>":
             value = "!="
+        elif kind in ("int", "float") and _GLUED.match(text, match.end()):
+            place = (line, match.end() - line_start + 1)
+            if text[offset - 1 : offset] != "-":  # as in the bare name of a project
+                raise syntax("Missing whitespace between literal and alias", place)
         if kind != "space":
             tokens.append(Token(kind, value, position, offset, match.end()))
         newlines = match[0].count("\n")

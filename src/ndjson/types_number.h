@@ -1,0 +1,28 @@
+/* Numbers as they are spelled in JSON: what they mean exactly, and what can hold them. */
+#ifndef NDJSON_TYPES_NUMBER_H
+#define NDJSON_TYPES_NUMBER_H
+
+#include <stddef.h>
+
+/* A decimal numeral written out in full: significant digits on each side of its point. */
+struct decimal {
+	long whole, fraction;
+};
+
+/* number_read(s, len, d): non-zero when s is -?digits[.digits][e[+-]digits], described exactly in
+ * *d. The exponent is cut at a million, far beyond every type. */
+int number_read(const char *s, size_t len, struct decimal *d);
+
+/* number_digits(s, len): non-zero when s is -?digits. */
+int number_digits(const char *s, size_t len);
+
+/* number_within(s, len, least, most): whether s, which is -?digits, lies between -least and most,
+ * which are digits without leading zeros. */
+int number_within(const char *s, size_t len, const char *least, const char *most);
+
+/* number_json(s, len): whether each number in the valid JSON text s is one that a value of type
+ * JSON can hold: an integer of 64 bits, signed or unsigned, or in range of double precision ("Data
+ * types", JSON type). */
+int number_json(const char *s, size_t len);
+
+#endif

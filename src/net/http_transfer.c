@@ -1,0 +1,118 @@
+#include "net/http_transfer.h"
+
+#include <string.h>
+
+#define MAX_HEADERS (256UL * 1024)
+#define MAX_BODY (16UL * 1024 * 1024)
+#define MAX_ERROR_BODY (64UL * 1024)
+
+static int
+refuse(struct transfer *t)
+{
+	t->refused = 1;
+	return -1;
+}
+
+/* "HTTP/1.1 200 OK": three digits behind the version, or 0. */
+static long
+read_status(const char *line, size_t n)
+{
+	const char *space = memchr(line, ' ', n);
+	long status = 0;
+
+	if (space == NULL || line + n - space < 4)
+		return 0;
+	for (int i = 1; i <= 3; i++) {
+		if (space[i] < '0' || space[i] > '9')
+			return 0;
+		status = status * 10 + (space[i] - '0');
+	}
+	return status;
+}
+
+int
+transfer_header(struct transfer *t, const char *line, size_t n)
+{
+	struct buf *headers = &t->res->headers;
+
+	if (n >= 5 && memcmp(line, "HTTP/", 5) == 0) {
+		buf_clear(headers);
+		t->res->status = read_status(line, n);
+		return 0;
+	}
+	if (headers->len + n > MAX_HEADERS) {
+		err_set(t->e, EX_UNAVAILABLE, "answer with more than %lu bytes of headers",
+			MAX_HEADERS);
+		return refuse(t);
+	}
+	if (memchr(line, ':', n) != NULL)
+		buf_add(headers, line, n);
+	return 0;
+}
+
+int
+transfer_body(struct transfer *t, const void *p, size_t n)
+{
+	const struct http_request *req = t->req;
+	struct http_response *res = t->res;
+	size_t room, max = req->max_body > 0 ? req->max_body : MAX_BODY;
+
+	res->received += n;
+	if (res->status / 100 != 2) {
+		room = MAX_ERROR_BODY - res->body.len;
+		buf_add(&res->body, p, n < room ? n : room);
+		return 0;
+	}
+	if (req->sink != NULL) {
+		res->delivered += n;
+		return req->sink(req->sink_ctx, p, n, t->e) == 0 ? 0 : refuse(t);
+	}
+	if (n > max - res->body.len) {
+		err_set(t->e, EX_UNAVAILABLE, "answer longer than %zu bytes", max);
+		return refuse(t);
+	}
+	buf_add(&res->body, p, n);
+	return 0;
+}
+
+ssize_t
+transfer_send(struct transfer *t, void *p, size_t n)
+{
+	const struct http_request *req = t->req;
+	uint64_t left = req->body_len - t->sent;
+	ssize_t got;
+
+	if (n > left)
+		n = (size_t)left;
+	if (n == 0)
+		return 0;
+	if (req->source == NULL) {
+		memcpy(p, (const char *)req->body + t->sent, n);
+		got = (ssize_t)n;
+	} else {
+		got = req->source(req->source_ctx, t->sent, p, n, t->e);
+	}
+	if (got == 0)
+		err_set(t->e, EX_IOERR, "request body ends at byte %llu of %llu",
+			(unsigned long long)t->sent, (unsigned long long)req->body_len);
+	if (got <= 0)
+		return refuse(t);
+	t->sent += (uint64_t)got;
+	return got;
+}
+
+int
+transfer_fail(struct transfer *t, const char *why, int code)
+{
+	const char *url = t->req->url, *host = strstr(url, "://"), *at;
+	size_t n;
+
+	host = host != NULL ? host + 3 : url;
+	n = strcspn(host, "/?#");
+	at = memrchr(host, '@', n);
+	if (at != NULL) {
+		n -= (size_t)(at + 1 - host);
+		host = at + 1;
+	}
+	return err_set(t->e, code, "%.*s: %s", (int)n, host, why);
+}

@@ -87,10 +87,8 @@ find_strings(struct walk *w, struct block b, struct masks *m)
 	m->backslash = block_equal(b, '\\');
 	m->escaped = 0;
 	m->quote = quote;
-	if ((m->backslash | w->carry.escape) != 0) {
-		m->escaped = escaped_bytes(m->backslash, &w->carry.escape);
-		m->quote &= ~m->escaped;
-	}
+	m->escaped = escaped_bytes(m->backslash, &w->carry.escape);
+	m->quote &= ~m->escaped;
 	m->string = prefix_xor(m->quote) ^ w->carry.in_string;
 	w->carry.in_string = (uint64_t)((int64_t)m->string >> 63);
 	m->outside = ~(m->string | m->quote);

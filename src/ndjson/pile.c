@@ -142,18 +142,23 @@ reserve(struct piles *ps, struct pile *pile, size_t n)
 	buf_reserve(&pile->pending, want - 1 - pile->pending.len);
 }
 
+/* Buffers are handed off full, so that files are written by whole pages. */
 static int
 append(struct piles *ps, struct pile *pile, const char *p, size_t n, struct err *e)
 {
 	pile->last->bytes += n;
-	if (pile->pending.len + n > ps->writers.most && flush(ps, pile, 0, e) != 0)
-		return -1;
-	if (n > ps->writers.most)
-		return hand_off(ps, pile, (struct pile_write){.p = p, .n = n}, e);
-	reserve(ps, pile, n);
-	memcpy(pile->pending.data + pile->pending.len, p, n);
-	pile->pending.len += n;
-	ps->pending += n;
+	while (n > 0) {
+		size_t room = ps->writers.most - pile->pending.len, some = n < room ? n : room;
+
+		reserve(ps, pile, some);
+		memcpy(pile->pending.data + pile->pending.len, p, some);
+		pile->pending.len += some;
+		ps->pending += some;
+		p += some;
+		n -= some;
+		if (some == room && flush(ps, pile, 0, e) != 0)
+			return -1;
+	}
 	return ps->pending > ALL_MOST ? flush_all(ps, e) : 0;
 }
 

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 256 << 10, RING_BYTES = 1 << 20 };
+enum { READ_BYTES = 256 << 10, RING_BYTES = 1 << 20, PIPE_BYTES = 1 << 20 };
 
 struct source {
 	const char *name;
@@ -119,6 +119,8 @@ source_open(const char *path, int wake_fd, int stop_fd, struct err *e)
 	s->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	if (s->fd < 0)
 		err_sys(e, errno == ENOENT ? EX_NOINPUT : EX_IOERR, s->name);
+	if (s->fd >= 0)
+		fcntl(s->fd, F_SETPIPE_SZ, PIPE_BYTES); /* fewer switches; refused, or no pipe, is as well */
 	if (s->fd >= 0 && tell_kind(s, e) == 0)
 		return s;
 	source_close(s);

@@ -110,7 +110,7 @@ stop(void *arg)
 
 int
 split_files(struct split *s, const struct record_rules *rules, char *const *file, unsigned threads,
-	    int wake_fd, struct err *e)
+	    struct err *e)
 {
 	struct run run = {.split = s, .rules = rules, .line = 1};
 	const struct crew crew = {.threads = threads,
@@ -124,7 +124,7 @@ split_files(struct split *s, const struct record_rules *rules, char *const *file
 				  .stop = stop};
 	int rc;
 
-	run.blocks = blocks_new(file, wake_fd);
+	run.blocks = blocks_new(file, s->wake_fd);
 	rc = crew_run(&crew, e);
 	blocks_free(run.blocks);
 	return rc;

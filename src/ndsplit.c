@@ -56,14 +56,19 @@ check_sources(char **file, struct piles *piles, struct err *e)
 	return 0;
 }
 
-/* All is read: bring every file to the disk, then let them appear, then say so. */
+/* All is read: bring every file to the disk. */
 static int
-finish(struct split *split, unsigned threads, struct err *e)
+settle(struct split *split, unsigned threads, struct err *e)
 {
 	if (split_finish(split, e) != 0 || piles_settle(split->piles, threads, e) != 0)
 		return -1;
-	if (split->report != NULL && outfile_settle(split->report, e) != 0)
-		return -1;
+	return split->report != NULL ? outfile_settle(split->report, e) : 0;
+}
+
+/* Let the files appear, then say so. */
+static int
+appear(struct split *split, struct err *e)
+{
 	if (piles_appear(split->piles, e) != 0)
 		return -1;
 	if (split->report != NULL && outfile_commit(split->report, e) != 0)
@@ -114,9 +119,11 @@ static int
 work(const struct options *o, const struct record_rules *rules, char **file, struct split *split,
      struct err *e)
 {
+	static const char *const counts[PROGRESS_COUNTS] = {"types", "rejects"};
 	static char stdin_name[] = "-";
 	static char *only_stdin[] = {stdin_name, NULL};
 	unsigned threads = (unsigned)o->threads;
+	int rc;
 
 	if (check_sources(file, split->piles, e) != 0)
 		return -1;
@@ -125,9 +132,12 @@ work(const struct options *o, const struct record_rules *rules, char **file, str
 			return -1;
 		piles_protect(split->piles, o->rejects, "the report of --rejects");
 	}
-	if (split_files(split, rules, *file != NULL ? file : only_stdin, threads, e) != 0)
-		return -1;
-	return finish(split, threads, e);
+	split->progress = progress_start(o->progress, counts);
+	rc = split_files(split, rules, *file != NULL ? file : only_stdin, threads, e);
+	if (rc == 0)
+		rc = settle(split, threads, e);
+	progress_stop(split->progress);
+	return rc == 0 ? appear(split, e) : -1;
 }
 
 /* Split all of the files; the exit code. */

@@ -75,14 +75,16 @@ pile_writers_failed(struct pile_writers *ws, struct err *e)
 	return failed;
 }
 
+/* A write has failed, with e; the error of the first that did is told of all. */
 static void
-fail(struct pile_writers *ws, const struct err *e)
+fail(struct pile_writers *ws, struct err *e)
 {
 	uint64_t one = 1;
 
 	pthread_mutex_lock(&ws->lock);
 	if (!ws->failed)
 		ws->e = *e;
+	*e = ws->e;
 	ws->failed = 1;
 	if (ws->stop_fd >= 0 && write(ws->stop_fd, &one, sizeof one) < 0)
 		ws->failed = 1; /* it is readable already */

@@ -3,19 +3,21 @@
 #define NDJSON_SPLIT_H
 
 #include "base/io.h"
+#include "base/progress.h"
 #include "ndjson/pile.h"
 #include "ndjson/records.h"
 
 struct split {
 	struct piles *piles;
-	const char *key;        /* as the user wrote it, for messages */
-	uint64_t max_line;      /* bytes, for messages */
-	size_t max_depth;       /* likewise */
-	int wake_fd;            /* reading ends once it is readable (a signalfd) */
-	struct outfile *report; /* open file for the rejects manifest, or NULL */
-	struct buf report_text; /* not yet written to it */
-	struct buf unescaped;   /* the type at hand, when it is spelled with escapes */
-	uint64_t good;          /* records of a type */
+	const char *key;           /* as the user wrote it, for messages */
+	uint64_t max_line;         /* bytes, for messages */
+	size_t max_depth;          /* likewise */
+	int wake_fd;               /* reading ends once it is readable (a signalfd) */
+	struct progress *progress; /* told: bytes, types and rejects; or NULL */
+	struct outfile *report;    /* open file for the rejects manifest, or NULL */
+	struct buf report_text;    /* not yet written to it */
+	struct buf unescaped;      /* the type at hand, when it is spelled with escapes */
+	uint64_t good;             /* records of a type */
 	uint64_t rejected[REJECT_REASONS];
 };
 

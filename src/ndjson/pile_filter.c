@@ -33,6 +33,7 @@ hand_off(struct piles *ps, struct pile *pile, const char *p, size_t n)
 {
 	struct part *part = pile->last;
 
+	pile_heap_remove(&ps->largest, pile);
 	ps->pending -= part->memory;
 	pile_writers_hold(&ps->writers, part->memory);
 	pile_hand_off(ps, pile, (struct pile_write){.p = p, .n = n, .last = 1});
@@ -43,34 +44,6 @@ pile_filter_rest(struct piles *ps, struct pile *pile)
 {
 	if (is_gathering(pile))
 		hand_off(ps, pile, NULL, 0);
-}
-
-static int
-comes_before(const struct pile *a, const struct pile *b)
-{
-	size_t n = a->type_len < b->type_len ? a->type_len : b->type_len;
-	int order;
-
-	if (a->last->bytes != b->last->bytes)
-		return a->last->bytes > b->last->bytes;
-	order = memcmp(a->type, b->type, n);
-	return order != 0 ? order < 0 : a->type_len < b->type_len;
-}
-
-static void
-hand_off_largest(struct piles *ps)
-{
-	struct pile *largest = NULL;
-
-	for (size_t i = 0; i < ps->table.cap; i++) {
-		struct pile *pile = ps->table.slot[i];
-
-		if (pile != NULL && is_gathering(pile) && pile->last->bytes > 0 &&
-		    (largest == NULL || comes_before(pile, largest)))
-			largest = pile;
-	}
-	if (largest != NULL)
-		hand_off(ps, largest, NULL, 0);
 }
 
 /* The memory of the next chunk of a part that holds so many bytes: what all take depends on their
@@ -105,8 +78,8 @@ growth(const struct part *part, size_t n)
 static void
 make_room(struct piles *ps, struct pile *pile, size_t n)
 {
-	while (ps->pending > 0 && ps->pending + growth(pile->last, n) > ps->plan.memory / 2) {
-		hand_off_largest(ps);
+	while (ps->largest.n > 0 && ps->pending + growth(pile->last, n) > ps->plan.memory / 2) {
+		hand_off(ps, ps->largest.pile[0], NULL, 0);
 		if (!is_gathering(pile))
 			pile_begin_part(pile);
 	}
@@ -165,6 +138,7 @@ append(struct piles *ps, struct pile *pile, const char *p, size_t n, struct err 
 		memcpy(k->data + k->len, p, piece);
 		k->len += piece;
 		pile->last->bytes += piece;
+		pile_heap_grew(&ps->largest, pile);
 		p += piece;
 		n -= piece;
 	}

@@ -4,6 +4,7 @@
 #define NDJSON_PILE_IN_H
 
 #include "ndjson/pile.h"
+#include "ndjson/pile_heap.h"
 #include "ndjson/pile_write.h"
 
 struct piles {
@@ -14,6 +15,7 @@ struct piles {
 	struct pile_table table;
 	size_t pending; /* bytes pending of all piles; with a command, their memory */
 	struct pile_write *due, **end; /* handed off, but not taken: oldest first */
+	struct pile_heap largest;      /* with a command: piles that gather a part */
 	struct pile_hand *own;         /* with a command: for writes done by the thread that adds */
 	struct pile **sorted;          /* by piles_settle */
 	size_t settled;                /* of them */
@@ -33,7 +35,7 @@ int pile_gather(struct piles *ps, struct pile *pile, const char *p, size_t n, en
  * last. */
 int pile_flush(struct piles *ps, struct pile *pile, int last, struct err *e);
 
-/* pile_filter_init(ps): there is a command. pile_filter_free(ps): forget what is not handed off. */
+/* pile_filter_init(ps): there is a command. */
 void pile_filter_init(struct piles *ps);
 
 /* pile_filter(ps, pile, p, n, part, e): what piles_add does with a command. */

@@ -43,6 +43,7 @@ struct pile {
 	uint64_t hash;
 	struct buf pending; /* records not handed off */
 	struct part *first, *last;
+	size_t rank; /* place in a pile_heap, from 1; 0: in none */
 };
 
 struct pile_table {

@@ -125,9 +125,11 @@ pile_pipe(struct pile_writers *ws, const struct pile_write *w, struct err *e)
 	rc = child_start(&c, ws->command, env, ws->wake_fd, ws->stop_fd, e);
 	for (int i = 0; i < VARIABLES; i++)
 		buf_free(&text[i]);
-	if (rc != 0)
-		return err_prefix(e, "filter for part %llu of %.*s",
-				  (unsigned long long)w->part->number, TYPE_TOLD, w->pile->type);
+	if (rc != 0) {
+		struct err why = *e;
+
+		return blame(w, why.text, why.code, e);
+	}
 	if (feed(&c, w) != CHILD_WOKEN && child_wait(&c, &end) != CHILD_WOKEN)
 		return judge(w, &end, e);
 	child_kill(&c);

@@ -62,21 +62,39 @@ check_taken(const struct pile_files *fs, const char *path, struct err *e)
 	return 0;
 }
 
+/* The path of a part, to be freed; NULL as piles_add. */
+static char *
+path_of(const struct pile_files *fs, const struct pile *pile, const struct part *part,
+	struct err *e)
+{
+	struct buf path = {0};
+
+	if (pile_name(fs->template, pile->type, pile->type_len, part->number, &path, e) == 0 &&
+	    check_taken(fs, path.data, e) == 0)
+		return buf_take(&path);
+	buf_free(&path);
+	return NULL;
+}
+
+int
+pile_file_name(const struct pile_files *fs, const struct pile *pile, struct part *part,
+	       struct err *e)
+{
+	part->file.path = path_of(fs, pile, part, e);
+	return part->file.path != NULL ? 0 : -1;
+}
+
 int
 pile_file_open(struct pile_files *fs, const struct pile *pile, struct part *part, struct err *e)
 {
-	struct buf path = {0};
-	int rc = pile_name(fs->template, pile->type, pile->type_len, part->number, &path, e);
+	char *path = path_of(fs, pile, part, e);
+	int rc = path != NULL ? outfile_open(&part->file, path, e) : -1;
 
-	if (rc == 0)
-		rc = outfile_open(&part->file, path.data, e);
-	if (rc == 0)
-		rc = check_taken(fs, path.data, e);
 	if (rc == 0 && part->file.tmp != NULL && fs->open >= fs->most_open)
 		rc = outfile_park(&part->file, e);
 	else if (rc == 0)
 		fs->open++;
-	buf_free(&path);
+	free(path);
 	return rc;
 }
 

@@ -1,6 +1,9 @@
 #include "ndjson/pile_write.h"
+#include "ndjson/pile_pipe.h"
 
 #include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 enum { PACK_MOST = 1 << 20 };
 
@@ -14,7 +17,7 @@ struct pile_hand {
 void
 pile_writers_init(struct pile_writers *ws, struct pile_files *files, size_t most)
 {
-	*ws = (struct pile_writers){.files = files, .most = most};
+	*ws = (struct pile_writers){.files = files, .most = most, .wake_fd = -1, .stop_fd = -1};
 	pthread_mutex_init(&ws->lock, NULL);
 	pthread_cond_init(&ws->done, NULL);
 }
@@ -26,6 +29,67 @@ pile_writers_free(struct pile_writers *ws)
 		free(ws->spare[--ws->n_spare]);
 	pthread_cond_destroy(&ws->done);
 	pthread_mutex_destroy(&ws->lock);
+	if (ws->stop_fd >= 0)
+		close(ws->stop_fd);
+}
+
+void
+pile_writers_command(struct pile_writers *ws, const char *command, int wake_fd)
+{
+	ws->command = command;
+	ws->wake_fd = wake_fd;
+	ws->stop_fd = eventfd(0, EFD_CLOEXEC);
+}
+
+void
+pile_writers_hold(struct pile_writers *ws, size_t n)
+{
+	pthread_mutex_lock(&ws->lock);
+	ws->held += n;
+	pthread_mutex_unlock(&ws->lock);
+}
+
+int
+pile_writers_fit(struct pile_writers *ws, size_t n, size_t memory, int wait)
+{
+	int fit;
+
+	pthread_mutex_lock(&ws->lock);
+	while (wait && ws->held > 0 && ws->held + n > memory && !ws->failed)
+		pthread_cond_wait(&ws->done, &ws->lock);
+	fit = ws->held == 0 || ws->held + n <= memory;
+	pthread_mutex_unlock(&ws->lock);
+	return fit;
+}
+
+int
+pile_writers_failed(struct pile_writers *ws, struct err *e)
+{
+	int failed;
+
+	pthread_mutex_lock(&ws->lock);
+	failed = ws->failed;
+	if (failed)
+		*e = ws->e;
+	pthread_mutex_unlock(&ws->lock);
+	return failed;
+}
+
+/* A write has failed, with e; the error of the first that did is told of all. */
+static void
+fail(struct pile_writers *ws, struct err *e)
+{
+	uint64_t one = 1;
+
+	pthread_mutex_lock(&ws->lock);
+	if (!ws->failed)
+		ws->e = *e;
+	*e = ws->e;
+	ws->failed = 1;
+	if (ws->stop_fd >= 0 && write(ws->stop_fd, &one, sizeof one) < 0)
+		ws->failed = 1; /* it is readable already */
+	pthread_cond_broadcast(&ws->done);
+	pthread_mutex_unlock(&ws->lock);
 }
 
 char *
@@ -189,12 +253,28 @@ write_in_order(struct pile_hand *h, const struct pile_write *w, struct err *e)
 	return 0;
 }
 
+/* The whole of a part to a command; then its memory is free. */
+static int
+write_to_command(struct pile_writers *ws, const struct pile_write *w, struct err *e)
+{
+	if (pile_pipe(ws, w, e) != 0)
+		return -1;
+	part_forget(w->part);
+	pthread_mutex_lock(&ws->lock);
+	ws->held -= w->part->memory;
+	pthread_cond_broadcast(&ws->done);
+	pthread_mutex_unlock(&ws->lock);
+	return 0;
+}
+
 static int
 write_one(struct pile_hand *h, const struct pile_write *w, struct err *e)
 {
 	struct part *part = w->part;
 	int rc = 0;
 
+	if (h->ws->command != NULL)
+		return write_to_command(h->ws, w, e);
 	if (h->encoder != NULL || part->file.tmp == NULL)
 		rc = write_in_order(h, w, e);
 	else if (w->n > 0)
@@ -209,12 +289,7 @@ pile_hand_write(struct pile_hand *h, struct err *e)
 {
 	while (h->list != NULL) {
 		if (write_one(h, h->list, e) != 0) {
-			pthread_mutex_lock(&h->ws->lock);
-			if (!h->ws->failed)
-				h->ws->e = *e;
-			h->ws->failed = 1;
-			pthread_cond_broadcast(&h->ws->done);
-			pthread_mutex_unlock(&h->ws->lock);
+			fail(h->ws, e);
 			return -1;
 		}
 		drop(h);

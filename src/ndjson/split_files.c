@@ -51,6 +51,7 @@ take(void *arg, void *hand, struct err *e)
 
 	if (got <= 0)
 		return got < 0 ? -1 : CREW_NONE;
+	progress_bytes(run->split->progress, blocks_read(run->blocks), blocks_size(run->blocks));
 	return h->block.cut ? CREW_ALONE : CREW_PIECE;
 }
 
@@ -85,6 +86,13 @@ split_streamed(void *hand, const struct record *rec, struct err *e)
 	return pile_hand_write(h->pile_hand, e);
 }
 
+static void
+show_counts(const struct split *s)
+{
+	progress_count(s->progress, 0, piles_types(s->piles));
+	progress_count(s->progress, 1, split_rejected(s));
+}
+
 static int
 give(void *arg, void *hand, struct err *e)
 {
@@ -97,6 +105,8 @@ give(void *arg, void *hand, struct err *e)
 	if (batch_give(h->batch, &run->line, split_record, run->split, e) != 0)
 		return -1;
 	piles_take(run->split->piles, h->pile_hand);
+	if (run->split->progress != NULL)
+		show_counts(run->split);
 	return 0;
 }
 
@@ -110,7 +120,7 @@ stop(void *arg)
 
 int
 split_files(struct split *s, const struct record_rules *rules, char *const *file, unsigned threads,
-	    int wake_fd, struct err *e)
+	    struct err *e)
 {
 	struct run run = {.split = s, .rules = rules, .line = 1};
 	const struct crew crew = {.threads = threads,
@@ -124,7 +134,7 @@ split_files(struct split *s, const struct record_rules *rules, char *const *file
 				  .stop = stop};
 	int rc;
 
-	run.blocks = blocks_new(file, wake_fd);
+	run.blocks = blocks_new(file, s->wake_fd);
 	rc = crew_run(&crew, e);
 	blocks_free(run.blocks);
 	return rc;

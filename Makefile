@@ -10,6 +10,7 @@ WARN = -Wall -Wextra -Wshadow -Wconversion
 SAN =
 JOBS = 2
 HOUR =
+FUZZ_SECONDS = 60
 
 # SAN=address,undefined builds into build/san-… and never touches bin/.
 comma = ,
@@ -68,6 +69,14 @@ check: all units ## the fast offline tests, under a minute: run on every save
 test: all units ## every bounded test: programs, stand-in cloud, the hour, faults, kills
 	@BIN=$(BIN) UNIT=$(B)/unit tests/run all
 
+# Needs SAN=fuzzer-no-link,… and CC=clang: tests/fuzz/run sets them.
+$(B)/fuzz/%: tests/fuzz/%.c $(B)/libhour.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(B)/libhour.a $(PKG_LIBS)
+
+fuzz: ## FUZZ_SECONDS (60) of made-up input against each way of reading it, and yajl
+	@tests/fuzz/run $(FUZZ_SECONDS)
+
 lint: ## cppcheck, shellcheck, shfmt, mandoc -Tlint, ruff
 	@tests/lint
 
@@ -105,4 +114,4 @@ clean: ## remove bin/ and build/
 help: ## this list
 	@awk -F ' ?## ' '/^[a-z].*: .*## /{sub(/:.*/, "", $$1); printf "%-32s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all units deps check test lint demo bench-hour hour reload classify load count install uninstall clean help
+.PHONY: all units deps check test fuzz lint demo bench-hour hour reload classify load count install uninstall clean help

@@ -1,10 +1,7 @@
 /* The fast scan: what it accepts the scanner accepts, with the same key; it accepts all that is
  * plainly good; every backend, wherever the 64 bytes of its steps begin. */
-#include "base/buf.h"
 #include "check.h"
-#include "ndjson/records.h"
-
-#include <stdlib.h>
+#include "told.h"
 
 static uint64_t seed = 1;
 
@@ -145,45 +142,6 @@ good_lines(struct buf *out, unsigned n)
 	buf_addc(out, '\n');
 }
 
-struct told {
-	struct buf text;
-	size_t n;
-};
-
-static int
-tell(void *arg, const struct record *rec, struct err *e)
-{
-	struct told *told = arg;
-
-	(void)e;
-	told->n++;
-	buf_addf(&told->text, "%llu:%llu:%llu %s <", (unsigned long long)rec->line,
-		 (unsigned long long)rec->offset, (unsigned long long)rec->column,
-		 reject_name(rec->fault.reason));
-	buf_add(&told->text, rec->p, rec->len);
-	buf_adds(&told->text, "> ");
-	if (rec->fault.reason == REJECT_NONE && rec->value != NULL) {
-		buf_addf(&told->text, "%d:", rec->value_escaped);
-		buf_add(&told->text, rec->value, rec->value_len);
-	}
-	record_detail(&told->text, rec);
-	buf_addc(&told->text, '\n');
-	return 0;
-}
-
-static struct told
-records_told(const struct record_rules *rules, const char *p, size_t n)
-{
-	struct told told = {0};
-	struct records *r = records_new(rules, tell, &told);
-	struct err e;
-
-	records_begin(r, "text");
-	CHECK(records_feed(r, p, n, &e) == 0 && records_end(r, &e) == 0);
-	records_free(r);
-	return told;
-}
-
 static const char *const backends[] = {"avx2", "sse2", "neon", "c"};
 
 /* Every backend tells what the scanner alone tells. */
@@ -194,14 +152,13 @@ all_agree(struct record_rules rules, const char *p, size_t n)
 	int agree = 1;
 
 	rules.scan = NULL;
-	expected = records_told(&rules, p, n);
+	expected = told_records(&rules, p, n, n);
 	for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++) {
 		rules.scan = bitscan_choose(backends[i]);
 		if (rules.scan == NULL)
 			continue;
-		found = records_told(&rules, p, n);
-		if (found.text.len != expected.text.len ||
-		    memcmp(found.text.data, expected.text.data, found.text.len) != 0) {
+		found = told_records(&rules, p, n, n);
+		if (!told_alike(&found, &expected)) {
 			printf("%s trust %d: %.*s\n--- found\n%s--- expected\n%s", backends[i],
 			       rules.trust, (int)n, p, found.text.data, expected.text.data);
 			agree = 0;

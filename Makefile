@@ -77,6 +77,9 @@ $(B)/fuzz/%: tests/fuzz/%.c $(B)/libhour.a
 fuzz: ## FUZZ_SECONDS (60) of made-up input against each way of reading it, and yajl
 	@tests/fuzz/run $(FUZZ_SECONDS)
 
+neon: ## the scanner's unit tests for 64-bit ARM, under qemu
+	@tests/neon
+
 lint: ## cppcheck, shellcheck, shfmt, mandoc -Tlint, ruff
 	@tests/lint
 
@@ -114,4 +117,4 @@ clean: ## remove bin/ and build/
 help: ## this list
 	@awk -F ' ?## ' '/^[a-z].*: .*## /{sub(/:.*/, "", $$1); printf "%-32s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all units deps check test fuzz lint demo bench-hour hour reload classify load count install uninstall clean help
+.PHONY: all units deps check test fuzz neon lint demo bench-hour hour reload classify load count install uninstall clean help

@@ -263,6 +263,11 @@ int
 main(int argc, char **argv)
 {
 	CHECK(bitscan_choose("mmx") == NULL);
+#if defined(__x86_64__)
+	CHECK(bitscan_choose("sse2") != NULL);
+#elif defined(__aarch64__)
+	CHECK(bitscan_choose("neon") == bitscan_choose(NULL));
+#endif
 	CHECK(bitscan_choose("") != NULL && bitscan_choose("c") != NULL);
 	good_lines_are_accepted();
 	verdicts_are_the_scanners(argc > 1 ? atoi(argv[1]) : 20000);

@@ -88,6 +88,13 @@ is_nested(const struct key *key)
 	return key != NULL && key->n > 1;
 }
 
+/* A name with a quote has no plain spelling, which is all that the fast scan looks for. */
+static int
+is_always_escaped(const struct key *key)
+{
+	return key != NULL && key->n == 1 && memchr(key->token->name, '"', key->token->len) != NULL;
+}
+
 /* The place of a found record's first byte in its line, from 1; place is that of block. */
 static uint64_t
 column_of(const char *p, const char *block, const struct line *place)
@@ -170,6 +177,8 @@ records_new(const struct record_rules *rules, record_sink *sink, void *arg)
 	r->arg = arg;
 	r->lines = lines_new(rules->max_line, take_line, r);
 	r->scanner = scanner_new(rules->key, rules->max_depth, rules->trust);
+	if (is_always_escaped(rules->key))
+		r->rules.scan = NULL;
 	if (is_nested(rules->key))
 		r->finder = scanner_new(rules->key, rules->max_depth, 1);
 	return r;

@@ -226,6 +226,49 @@ verdicts_are_the_scanners(int rounds)
 	key_free(&nested);
 }
 
+/* A name that holds a quote is always spelled with an escape; what looks like it is none. */
+static void
+quotes_in_the_key(void)
+{
+	static const char text[] = "{\"a\"b\":1,\"}\n{\"a\\\"b\":2}\n{\"a\\u0022b\":3}\n";
+	struct key key;
+	struct err e;
+
+	CHECK(key_compile("a\"b", &key, &e) == 0);
+	for (int trust = 0; trust < 2; trust++) {
+		struct record_rules rules = {
+		    .key = &key, .max_line = 1000, .max_depth = 500, .trust = trust};
+
+		CHECK(all_agree(rules, text, sizeof text - 1));
+	}
+	key_free(&key);
+}
+
+/* More records on a line than one scan finds, the last of them odd. */
+static void
+many_glued_records(void)
+{
+	struct key key;
+	struct err e;
+
+	CHECK(key_compile("t", &key, &e) == 0);
+	for (int n = 250; n < 520; n++) {
+		struct record_rules rules = {.key = n % 3 == 0 ? NULL : &key,
+					     .max_line = 1000,
+					     .max_depth = 500,
+					     .trust = n % 2};
+		struct buf text = {0};
+
+		for (int i = 0; i < n; i++)
+			buf_adds(&text, n % 3 == 0 ? "{}" : "{\"t\":1} ");
+		buf_adds(&text,
+			 n % 5 == 0 ? "{\"t\":}{\"t\":2}\n\xef\xbb\xbf{\"t\":3}\n" : "\r\n \n");
+		CHECK(all_agree(rules, text.data, text.len));
+		buf_free(&text);
+	}
+	key_free(&key);
+}
+
 /* What is plainly good is accepted at once, at each of 131 places in the steps. */
 static void
 good_lines_are_accepted(void)
@@ -270,6 +313,8 @@ main(int argc, char **argv)
 #endif
 	CHECK(bitscan_choose("") != NULL && bitscan_choose("c") != NULL);
 	good_lines_are_accepted();
+	quotes_in_the_key();
+	many_glued_records();
 	verdicts_are_the_scanners(argc > 1 ? atoi(argv[1]) : 20000);
 	return check_done();
 }

@@ -126,7 +126,7 @@ find_strings(struct walk *w, struct block b, struct masks *m)
 		m->quote &= ~m->escaped;
 	}
 	m->string = prefix_xor(m->quote) ^ w->carry.in_string;
-	w->carry.in_string = (uint64_t)((int64_t)m->string >> 63);
+	w->carry.in_string = 0 - (m->string >> 63);
 	m->outside = ~(m->string | m->quote);
 }
 
@@ -333,7 +333,7 @@ take_record(struct walk *w, const char *to, struct bitscan_found *found)
 			to = v != NULL && v < to && ends_scalar(*v) ? v : NULL;
 		} else
 			return -1;
-		if (to == NULL || to - r->value > (ptrdiff_t)UINT32_MAX)
+		if (to == NULL || (size_t)(to - r->value) > UINT32_MAX)
 			return -1;
 		r->value_len = (uint32_t)(to - r->value);
 	}

@@ -3,15 +3,14 @@
  *
  * The first bytes of an input choose the block size, the fast scan and the rules; the rest is the
  * text of files, which a 0x1c ("file separator") parts, and which may be compressed. */
+#include "files.h"
 #include "ndjson/batch.h"
 #include "ndjson/codec.h"
 #include "told.h"
 
 #include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-enum { HEAD = 4, MOST_FILES = 8 };
+enum { HEAD = 4 };
 
 static void
 fail(const char *what)
@@ -20,14 +19,13 @@ fail(const char *what)
 	abort();
 }
 
-/* The text as a file that has a name, of two segments when it is compressed. */
-static int
-file_of(const char *p, size_t n, enum codec kind, char path[32])
+/* One more file, of two segments when it is compressed. */
+static void
+add_file(struct files *f, const char *p, size_t n, enum codec kind)
 {
 	struct encoder *encoder = kind != CODEC_PLAIN ? encoder_new(kind) : NULL;
 	struct encoded encoded = {0};
 	struct buf packed = {0};
-	int fd = memfd_create("fuzz", MFD_CLOEXEC);
 
 	if (encoder != NULL) {
 		encoder_segment(encoder, &encoded, p, n / 2, &packed);
@@ -36,12 +34,9 @@ file_of(const char *p, size_t n, enum codec kind, char path[32])
 		p = packed.data;
 		n = packed.len;
 	}
-	if (fd < 0 || write(fd, p, n) != (ssize_t)n)
-		fail("no file in memory");
+	files_add(f, p, n);
 	encoder_free(encoder);
 	buf_free(&packed);
-	snprintf(path, 32, "/proc/self/fd/%d", fd);
-	return fd;
 }
 
 /* All files through blocks, as split_files reads them on one thread. */
@@ -84,13 +79,6 @@ add_told(struct told *all, const struct record_rules *rules, const char *p, size
 	buf_free(&told.text);
 }
 
-struct files {
-	size_t n;
-	int fd[MOST_FILES];
-	char path[MOST_FILES][32];
-	char *name[MOST_FILES + 1];
-};
-
 /* The files of a text, and what they are told to hold; -1 when a plain one looks compressed. */
 static int
 make_files(struct files *f, const struct record_rules *rules, enum codec kind, const char *p,
@@ -105,9 +93,7 @@ make_files(struct files *f, const struct record_rules *rules, enum codec kind, c
 			CODEC_PLAIN)
 			return -1;
 		add_told(expected, rules, p, n);
-		f->fd[f->n] = file_of(p, n, kind, f->path[f->n]);
-		f->name[f->n] = f->path[f->n];
-		f->n++;
+		add_file(f, p, n, kind);
 		p += n;
 		if (p == end)
 			return 0;
@@ -150,7 +136,6 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		buf_free(&found.text);
 	}
 	buf_free(&expected.text);
-	while (files.n > 0)
-		close(files.fd[--files.n]);
+	files_close(&files);
 	return 0;
 }

@@ -1,39 +1,11 @@
 /* Files as blocks of whole lines: no byte lost, doubled or moved, wherever blocks end. */
 #include "base/buf.h"
 #include "check.h"
+#include "files.h"
 #include "ndjson/blocks.h"
 
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
-
-enum { MOST_FILES = 4 };
-
-/* Texts as files that have names. */
-struct files {
-	size_t n;
-	int fd[MOST_FILES];
-	char path[MOST_FILES][32];
-	char *name[MOST_FILES + 1];
-};
-
-static void
-add_file(struct files *f, const char *p, size_t n)
-{
-	int fd = memfd_create("blocks", MFD_CLOEXEC);
-
-	CHECK(fd >= 0 && write(fd, p, n) == (ssize_t)n);
-	snprintf(f->path[f->n], sizeof f->path[f->n], "/proc/self/fd/%d", fd);
-	f->name[f->n] = f->path[f->n];
-	f->fd[f->n++] = fd;
-}
-
-static void
-close_files(struct files *f)
-{
-	while (f->n > 0)
-		close(f->fd[--f->n]);
-}
 
 static void
 block_bytes(unsigned n)
@@ -57,7 +29,7 @@ one_file(const char *p, size_t n, unsigned bytes)
 	int got = 1, cut = 0;
 
 	block_bytes(bytes);
-	add_file(&f, p, n);
+	files_add(&f, p, n);
 	blocks = blocks_new(f.name, -1);
 	CHECK(blocks_size(blocks) == n);
 	while (!b.last && got > 0) {
@@ -85,7 +57,7 @@ one_file(const char *p, size_t n, unsigned bytes)
 	buf_free(&all);
 	block_free(&b);
 	blocks_free(blocks);
-	close_files(&f);
+	files_close(&f);
 	return count;
 }
 
@@ -140,7 +112,7 @@ several_files(void)
 	struct err e;
 
 	for (size_t i = 0; i < 4; i++)
-		add_file(&f, text[i], strlen(text[i]));
+		files_add(&f, text[i], strlen(text[i]));
 	blocks = blocks_new(f.name, -1);
 	for (size_t i = 0; i < 4; i++) {
 		CHECK(blocks_take(blocks, &b, &e) == 1);
@@ -151,7 +123,7 @@ several_files(void)
 	CHECK(blocks_take(blocks, &b, &e) == 0);
 	block_free(&b);
 	blocks_free(blocks);
-	close_files(&f);
+	files_close(&f);
 }
 
 /* What can't be read is named. */

@@ -8,6 +8,7 @@ CFLAGS ?= -O2 -g
 WARN = -Wall -Wextra -Wshadow -Wconversion
 SAN ?=
 HOUR ?=
+FUZZ_SECONDS ?= 60
 
 # SAN=address,undefined builds into build/san-… and never touches bin/.
 comma = ,
@@ -78,6 +79,17 @@ check: all units ## the fast offline tests, under a minute: run it on every save
 test: all units ## every bounded test: programs, stand-in cloud, the hour, faults, kills
 	@BIN=$(BIN) UNIT=$(B)/unit tests/run all
 
+# Needs SAN=fuzzer-no-link,… and CC=clang: tests/fuzz/run sets them.
+$(B)/fuzz/%: tests/fuzz/%.c $(B)/libhour.a $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(B)/libhour.a $(PKG_LIBS)
+
+fuzz: ## FUZZ_SECONDS (60) of made-up input against each way of reading it, and yajl
+	@tests/fuzz/run $(FUZZ_SECONDS)
+
+neon: ## the scanner's unit tests for 64-bit ARM, under qemu
+	@tests/neon
+
 lint: | $(DEPS_FIRST) ## cppcheck, warnings of gcc and clang, shellcheck, shfmt, mandoc, ruff
 	@tests/lint
 
@@ -124,4 +136,4 @@ help: ## this list
 	@awk -F ' ?## ' '/^[a-z].*: .*## /{sub(/:.*/, "", $$1); printf "%-21s %s\n", $$1, $$2}' Makefile
 
 FORCE:
-.PHONY: FORCE all units deps check test lint format demo bench-hour hour reload classify load count install uninstall clean help
+.PHONY: FORCE all units deps check test fuzz neon lint format demo bench-hour hour reload classify load count install uninstall clean help

@@ -2,6 +2,7 @@
 #include "base/crew.h"
 #include "base/io.h"
 
+#include <limits.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ quota_cpus(double quota, double period)
 {
 	unsigned whole;
 
-	if (quota <= 0 || period <= 0)
+	if (quota <= 0 || period <= 0 || quota / period >= UINT_MAX)
 		return 0;
 	whole = (unsigned)(quota / period);
 	return whole + (quota > whole * period);
@@ -80,6 +81,33 @@ hierarchy_cpus(const char *mount, const char *group, int v1, unsigned most)
 	return most;
 }
 
+/* Whether a list of controllers, such as "cpuacct,cpu", holds cpu. */
+static int
+has_cpu(const char *names)
+{
+	for (; names != NULL; names = strchr(names, ','), names += names != NULL)
+		if (strcspn(names, ",") == 3 && memcmp(names, "cpu", 3) == 0)
+			return 1;
+	return 0;
+}
+
+/* Version 1: a hierarchy is mounted under the names of its controllers, in this or another order,
+ * with a link of the name of each. */
+static unsigned
+old_hierarchy_cpus(const char *mount, const char *names, const char *path, unsigned most)
+{
+	const char *const folder[] = {names, "cpu"};
+
+	for (size_t i = 0; i < sizeof folder / sizeof folder[0]; i++) {
+		struct buf root = {0};
+
+		buf_addf(&root, "%s/%s", mount, folder[i]);
+		most = hierarchy_cpus(root.data, path, 1, most);
+		buf_free(&root);
+	}
+	return most;
+}
+
 unsigned
 cpus_granted(const char *mount, const char *groups, unsigned most)
 {
@@ -90,18 +118,14 @@ cpus_granted(const char *mount, const char *groups, unsigned most)
 	     line = strtok_r(NULL, "\n", &save)) {
 		char *names = strchr(line, ':'),
 		     *path = names != NULL ? strchr(names + 1, ':') : NULL;
-		struct buf root = {0};
 
 		if (path == NULL)
 			continue;
 		*path++ = '\0';
-		if (names[1] == '\0') {
+		if (names[1] == '\0')
 			most = hierarchy_cpus(mount, path, 0, most);
-		} else if (strcmp(names + 1, "cpu") == 0 || strncmp(names + 1, "cpu,", 4) == 0) {
-			buf_addf(&root, "%s/%s", mount, names + 1);
-			most = hierarchy_cpus(root.data, path, 1, most);
-		}
-		buf_free(&root);
+		else if (has_cpu(names + 1))
+			most = old_hierarchy_cpus(mount, names + 1, path, most);
 	}
 	free(text);
 	return most;

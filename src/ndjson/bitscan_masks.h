@@ -90,7 +90,7 @@ find_strings(struct walk *w, struct block b, struct masks *m)
 	m->escaped = escaped_bytes(m->backslash, &w->carry.escape);
 	m->quote &= ~m->escaped;
 	m->string = prefix_xor(m->quote) ^ w->carry.in_string;
-	w->carry.in_string = (uint64_t)((int64_t)m->string >> 63);
+	w->carry.in_string = 0 - (m->string >> 63);
 	m->outside = ~(m->string | m->quote);
 }
 

@@ -60,7 +60,7 @@ take_record(struct walk *w, const char *to, struct bitscan_found *found)
 			to = v != NULL && v < to && ends_scalar(*v) ? v : NULL;
 		} else
 			return -1;
-		if (to == NULL || to - r->value > (ptrdiff_t)UINT32_MAX)
+		if (to == NULL || (size_t)(to - r->value) > UINT32_MAX)
 			return -1;
 		r->value_len = (uint32_t)(to - r->value);
 	}

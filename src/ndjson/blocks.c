@@ -1,5 +1,6 @@
 #include "ndjson/blocks.h"
 #include "base/buf.h"
+#include "base/num.h"
 #include "ndjson/source.h"
 
 #include <fcntl.h>
@@ -9,12 +10,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { LEAST_BYTES = 64, MOST_BYTES = 1 << 20 }; /* of HOURTOOLS_BLOCK_BYTES */
+
 struct blocks {
 	char *const *next; /* the file to be opened next */
 	struct source *at; /* the open one */
 	uint64_t offset;   /* of the next byte handed out, in it */
 	struct buf begun;  /* of a line that is not handed out yet */
 	int wake_fd, stop_fd;
+	size_t usual, most;  /* bytes of a block, and of one that holds a single line */
 	uint64_t read, size; /* read: of the files before */
 };
 
@@ -36,6 +40,18 @@ size_of_all(char *const *file)
 	return size;
 }
 
+/* BLOCK_BYTES, or what a test asks for, so that blocks end anywhere in small documents. */
+static size_t
+usual_bytes(void)
+{
+	const char *text = getenv("HOURTOOLS_BLOCK_BYTES");
+	uint64_t n;
+
+	if (text != NULL && num_size(text, &n) == 0 && n >= LEAST_BYTES && n <= MOST_BYTES)
+		return (size_t)n;
+	return BLOCK_BYTES;
+}
+
 struct blocks *
 blocks_new(char *const *file, int wake_fd)
 {
@@ -44,6 +60,8 @@ blocks_new(char *const *file, int wake_fd)
 	bs->next = file;
 	bs->wake_fd = wake_fd;
 	bs->stop_fd = eventfd(0, EFD_CLOEXEC);
+	bs->usual = usual_bytes();
+	bs->most = bs->usual * (BLOCK_LONG / BLOCK_BYTES);
 	bs->size = size_of_all(file);
 	return bs;
 }
@@ -154,7 +172,7 @@ fill(struct blocks *bs, struct block *b, struct err *e)
 			b->len += (size_t)n;
 		}
 		lf = memrchr(b->data, '\n', b->len);
-		if (lf != NULL || b->cap >= BLOCK_LONG)
+		if (lf != NULL || b->cap >= bs->most)
 			break;
 		grow(b, b->cap * 2);
 	}
@@ -175,7 +193,7 @@ take(struct blocks *bs, struct block *b, struct err *e)
 	b->offset = bs->offset;
 	b->last = b->cut = 0;
 	b->len = bs->begun.len;
-	grow(b, BLOCK_BYTES);
+	grow(b, bs->usual);
 	while (b->len >= b->cap)
 		grow(b, b->cap * 2);
 	if (b->len > 0)

@@ -12,6 +12,7 @@ struct records {
 	struct scanner *scanner;
 	struct scanner *finder; /* of nested keys in records that are known to be good */
 	struct bitscan_found found;
+	uint64_t column; /* of the record of found that was handed out last */
 };
 
 /* The record line->p[from..to): hand it out with what the scan found, cap and all. */
@@ -88,16 +89,21 @@ is_nested(const struct key *key)
 	return key != NULL && key->n > 1;
 }
 
-/* The place of a found record's first byte in its line, from 1; place is that of block. */
-static uint64_t
-column_of(const char *p, const char *block, const struct line *place)
+/* A name with a quote has no plain spelling, which is all that the fast scan looks for. */
+static int
+is_always_escaped(const struct key *key)
 {
-	const char *lf;
+	return key != NULL && key->n == 1 && memchr(key->token->name, '"', key->token->len) != NULL;
+}
 
-	if (p > block && p[-1] == '\n')
-		return 1;
-	lf = memrchr(block, '\n', (size_t)(p - block));
-	return lf != NULL ? (uint64_t)(p - lf) : place->column + (uint64_t)(p - block) + 1;
+/* The place of the found record's first byte in its line, from 1. The first on a line begins with
+ * it; of a line that goes on from the block before, place is where. */
+static uint64_t
+column_of(const struct records *r, const struct bitscan_record *good, const struct line *place)
+{
+	if (good > r->found.record && good[-1].line == good->line)
+		return r->column + (uint64_t)(good->p - good[-1].p);
+	return good->line > 0 ? 1 : place->column + 1;
 }
 
 /* Hand out a record that was found in block. */
@@ -111,7 +117,7 @@ hand_found(struct records *r, const struct bitscan_record *good, const char *blo
 	    .source = r->source,
 	    .line = place->number + good->line,
 	    .offset = place->offset + (uint64_t)(good->p - block),
-	    .column = column_of(good->p, block, place),
+	    .column = column_of(r, good, place),
 	    .part = LINE_WHOLE,
 	    .value = good->value,
 	    .value_len = good->value_len,
@@ -119,6 +125,7 @@ hand_found(struct records *r, const struct bitscan_record *good, const char *blo
 	};
 	struct scanned found;
 
+	r->column = rec.column;
 	if (rec.value != NULL)
 		rec.fault.at = rec.value[-1] == '"' ? rec.value - 1 : rec.value;
 	if (r->finder != NULL) {
@@ -170,6 +177,8 @@ records_new(const struct record_rules *rules, record_sink *sink, void *arg)
 	r->arg = arg;
 	r->lines = lines_new(rules->max_line, take_line, r);
 	r->scanner = scanner_new(rules->key, rules->max_depth, rules->trust);
+	if (is_always_escaped(rules->key))
+		r->rules.scan = NULL;
 	if (is_nested(rules->key))
 		r->finder = scanner_new(rules->key, rules->max_depth, 1);
 	return r;

@@ -77,6 +77,9 @@ demo: all ## generated logs through the whole hour, a reload, and the proof that
 bench-hour: all ## 100 MB through the hour: CPU seconds and peak memory of each program
 	@tests/bench/hour.sh
 
+bench: all ## ndsplit beside its peers on BENCH_MB (1000) of generated logs, and its targets
+	@python3 tests/bench/bench.py
+
 hour reload classify load count: all ## one hour with pipelines/etl.conf, e.g. make hour HOUR=2021/01/01/00
 	@$(MAKE) --no-print-directory -f pipelines/hour.mk $@ HOUR='$(HOUR)'
 
@@ -105,4 +108,4 @@ clean: ## remove bin/ and build/
 help: ## this list
 	@awk -F ' ?## ' '/^[a-z].*: .*## /{sub(/:.*/, "", $$1); printf "%-32s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all units deps check test lint demo bench-hour hour reload classify load count install uninstall clean help
+.PHONY: all units deps check test lint demo bench bench-hour hour reload classify load count install uninstall clean help

@@ -10,7 +10,7 @@ set output "bench.".terminal
 set multiplot layout 1,2
 set style fill solid 0.85 noborder
 set logscale x
-set xrange [0.4:200]
+set xrange [0.4:400]
 set xtics (0.5, 1, 2, 5, 10, 20, 50, 100)
 set grid xtics
 set xlabel "time, cat = 1"

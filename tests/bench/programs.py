@@ -71,11 +71,11 @@ SLOW = [
     slow("DuckDB, 2 threads", "exec $duckdb $peers/duck.py $IN", 2),
     slow("Python orjson", "exec $orjson $peers/lines.py orjson $IN", 5),
     slow("Python json", "exec $python $peers/lines.py json $IN", 10),
-    slow("jq | mawk", "$jq -cr '.type, .' $IN | $mawk -f $peers/pairs.awk", 20, "counts"),
+    slow("jq | mawk", "$jq -cr '.type, .' $IN | $mawk -f $peers/pairs.awk", 40, "counts"),
     slow(
         "mlr",
         "exec $mlr --ijsonl --ojsonl put -q 'tee > $type.\".ndjson\", $*' $IN",
-        20,
+        40,
         "counts",
     ),
 ]

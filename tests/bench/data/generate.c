@@ -36,15 +36,6 @@ static const char *const objects[] = {"http",     "event",   "process",  "geo", 
 enum { OBJECTS = sizeof objects / sizeof objects[0] };
 
 static char *
-put(char *p, const char *s)
-{
-	size_t n = strlen(s);
-
-	memcpy(p, s, n);
-	return p + n;
-}
-
-static char *
 put_name(char *p, const struct type *t, const char *name)
 {
 	return put(put(put(put(p, "\""), name), "\""), t->colon);

@@ -1,9 +1,6 @@
 #include "values.h"
 #include "random.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #define PICK(list) list[random_below(r, sizeof list / sizeof list[0])]
 
 static const char *const words[] = {
@@ -35,15 +32,6 @@ static const char *const programs[] = {
     "C:\\\\Program Files\\\\Google\\\\Chrome\\\\Application\\\\chrome.exe",
     "HKLM\\\\SOFTWARE\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Run\\\\updater",
     "C:\\\\Users\\\\pgustavo\\\\AppData\\\\Local\\\\Temp\\\\setup.tmp"};
-
-static char *
-put(char *p, const char *s)
-{
-	size_t n = strlen(s);
-
-	memcpy(p, s, n);
-	return p + n;
-}
 
 static char *
 put_number(char *p, uint64_t n, int width)

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum value_kind {
 	VALUE_STAMP, /* 2021-01-01T00:12:34.567Z */
@@ -43,6 +44,16 @@ extern const struct field value_fields[];
 extern const size_t value_fields_n;
 
 enum { VALUE_MOST = 4096 };
+
+/* put(p, s): s without its NUL to p; behind it. */
+static inline char *
+put(char *p, const char *s)
+{
+	size_t n = strlen(s);
+
+	memcpy(p, s, n);
+	return p + n;
+}
 
 /* value_put(p, kind, random): write a value to p, at most VALUE_MOST bytes; behind it. */
 char *value_put(char *p, enum value_kind kind, uint64_t *random);

@@ -28,12 +28,10 @@ split(dom::parser &parser, std::string_view block, size_t size, Piles &piles)
 int
 main(int argc, char **argv)
 {
-	Blocks blocks(argc > 1 ? argv[1] : "-", SIMDJSON_PADDING);
 	dom::parser parser;
-	Piles piles;
 
-	for (auto block = blocks.next(); !block.empty(); block = blocks.next())
-		split(parser, block, blocks.room_size(), piles);
-	piles.finish();
+	split_file(
+	    argc > 1 ? argv[1] : "-", SIMDJSON_PADDING,
+	    [&](auto block, size_t size, Piles &piles) { split(parser, block, size, piles); });
 	return 0;
 }

@@ -165,3 +165,16 @@ without_end(std::string_view line)
 		line.remove_suffix(1);
 	return line;
 }
+
+// Splits the file at path: split(block, size, piles) takes a block of at most size bytes.
+template <typename Split>
+void
+split_file(const char *path, size_t padding, Split split)
+{
+	Blocks blocks(path, padding);
+	Piles piles;
+
+	for (auto block = blocks.next(); !block.empty(); block = blocks.next())
+		split(block, blocks.room_size(), piles);
+	piles.finish();
+}

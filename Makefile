@@ -102,6 +102,9 @@ demo: all ## made-up logs through the hour, a reload, and the proof that nothing
 bench-hour: all ## 100 MB through the hour: CPU seconds and peak memory of each program
 	@tests/bench/hour.sh
 
+bench: all ## ndsplit beside its peers on BENCH_MB (1000) of generated logs, and its targets
+	@python3 tests/bench/bench.py
+
 hour: ## one hour, S3 to BigQuery, counted; HOUR=2021/01/01/00, else the last one
 reload: ## the hour again, as S3 has it now
 classify: ## only its first half: S3 to GCS
@@ -136,4 +139,4 @@ help: ## this list
 	@awk -F ' ?## ' '/^[a-z].*: .*## /{sub(/:.*/, "", $$1); printf "%-21s %s\n", $$1, $$2}' Makefile
 
 FORCE:
-.PHONY: FORCE all units deps check test fuzz neon lint format demo bench-hour hour reload classify load count install uninstall clean help
+.PHONY: FORCE all units deps check test fuzz neon lint format demo bench bench-hour hour reload classify load count install uninstall clean help

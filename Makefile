@@ -7,8 +7,10 @@ DESTDIR ?=
 CFLAGS ?= -O2 -g
 WARN = -Wall -Wextra -Wshadow -Wconversion
 SAN ?=
-HOUR ?=
 FUZZ_SECONDS ?= 60
+
+# Text, never expanded: hour.mk takes it as it is.
+override HOUR := $(value HOUR)
 
 # SAN=address,undefined builds into build/san-… and never touches bin/.
 comma = ,
@@ -90,6 +92,13 @@ fuzz: ## FUZZ_SECONDS (60) of made-up input against each way of reading it, and 
 neon: ## the scanner's unit tests for 64-bit ARM, under qemu
 	@tests/neon
 
+$(B)/conformance/%: tests/conformance/%.c $(B)/libhour.a $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(B)/libhour.a $(PKG_LIBS)
+
+conformance: all $(B)/conformance/sign ## our programs against emulators, real clients against the stand-in
+	@BIN=$(BIN) UNIT=$(B)/unit tests/conformance/run
+
 lint: | $(DEPS_FIRST) ## cppcheck, warnings of gcc and clang, shellcheck, shfmt, mandoc, ruff
 	@tests/lint
 
@@ -111,7 +120,7 @@ classify: ## only its first half: S3 to GCS
 load: ## only its second half: GCS to BigQuery
 count: ## load if need be, then count
 hour reload classify load count: all
-	@$(MAKE) --no-print-directory -f pipelines/hour.mk $@ HOUR='$(HOUR)'
+	@$(MAKE) --no-print-directory -f pipelines/hour.mk $@
 
 install: all ## install programs and man pages under $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(addprefix $(DESTDIR)$(PREFIX)/share/man/man,1 5 7)
@@ -139,4 +148,4 @@ help: ## this list
 	@awk -F ' ?## ' '/^[a-z].*: .*## /{sub(/:.*/, "", $$1); printf "%-21s %s\n", $$1, $$2}' Makefile
 
 FORCE:
-.PHONY: FORCE all units deps check test fuzz neon lint format demo bench bench-hour hour reload classify load count install uninstall clean help
+.PHONY: FORCE all units deps check test fuzz neon conformance lint format demo bench bench-hour hour reload classify load count install uninstall clean help

@@ -17,11 +17,11 @@ types=$(cut -f 1 "$dir/put.tsv" | sort -u | wc -l)
 find "$dir/load" -name '*.tsv' -exec cat {} + >"$dir/load.tsv"
 awk -F '\t' '!n[$1]++' "$dir/load.tsv" "$dir/before.tsv" >"$dir/tables.tsv"
 if [ -s "$dir/tables.tsv" ]; then
-	bqcount -t "$DATASET.{type}" --hour "$hour" -c "$HOUR_COLUMN" <"$dir/tables.tsv" >"$dir/count.tsv"
+	bqcount ${TABLES:+--tables "$TABLES"} -t "$DATASET.{type}" --hour "$hour" -c "$HOUR_COLUMN" <"$dir/tables.tsv" >"$dir/count.tsv"
 fi
 awk -v hour="$hour" -f "$here/counts.awk" "$dir/split.tsv" "$dir/rejected.tsv" "$dir/put.tsv" \
 	"$dir/load.tsv" "$dir/count.tsv" >"$dir/counts.tsv.new"
-mv "$dir/counts.tsv.new" "$dir/counts.tsv"
+appear counts.tsv
 status=0
 slackcount -k <"$dir/counts.tsv" || status=$?
 if [ "$SLACK" = yes ]; then

@@ -7,36 +7,45 @@
 # only (what changes after it must be listed anew), so classify.sh makes all three in one step.
 # -j N loads N types at once. Paths may hold blanks: quoted in recipes, escaped in names of targets.
 
-RECIPES := $(shell dirname "$$(echo '$(MAKEFILE_LIST)' | sed 's/^ *//')")
-override CONF := $(shell realpath -- '$(or $(CONF),$(RECIPES)/etl.conf)')
-export CONF
+# What others give is text: never expanded again (value), quoted for the shell. First, before any
+# shell is started: make would expand it for its environment.
+override HOUR := $(value HOUR)
+override CONF := $(value CONF)
+override VAR := $(value VAR)
+export CONF HOUR VAR
+q = '$(subst ','\'',$(1))'
+RECIPES := $(shell dirname "$$(echo $(call q,$(MAKEFILE_LIST)) | sed 's/^ *//')")
+override CONF := $(shell realpath -- $(call q,$(or $(CONF),$(RECIPES)/etl.conf)))
 override HOUR := $(or $(HOUR),$(shell date -u -d '1 hour ago' +%Y/%m/%d/%H))
-VAR_DIR := $(shell . '$(CONF)' && printf %s "$$VAR")
+VAR_DIR := $(shell $(if $(VAR),VAR=$(call q,$(VAR));) . $(call q,$(CONF)) && printf %s "$$VAR")
 $(if $(VAR_DIR),,$(error $(CONF): cannot be read, or sets no VAR))
-DIR := $(VAR_DIR)/$(HOUR)
+# An hour of another form names no file; the recipes say what is wrong with it.
+digits = $(subst 1,0,$(subst 2,0,$(subst 3,0,$(subst 4,0,$(subst 5,0,$(call upper_digits,$(1)))))))
+upper_digits = $(subst 6,0,$(subst 7,0,$(subst 8,0,$(subst 9,0,$(1)))))
+DIR := $(VAR_DIR)/$(if $(filter-out 0000/00/00/00,$(call digits,$(HOUR))),none,$(HOUR))
 blank := $(subst x,,x x)
 D := $(subst $(blank),\ ,$(DIR))
 
 hour: count ## S3 to BigQuery, counted
 classify: $(D)/put.tsv ## S3 to GCS
 load: $(D)/put.tsv ## GCS to BigQuery, of a classified hour
-	@$(MAKE) --no-print-directory -f '$(RECIPES)/hour.mk' stamps HOUR='$(HOUR)'
+	@$(MAKE) --no-print-directory -f $(call q,$(RECIPES)/hour.mk) stamps
 count: load ## the counts, from independent sources
-	@'$(RECIPES)/count.sh' '$(HOUR)'
+	@$(call q,$(RECIPES)/count.sh) "$$HOUR"
 reload: ## the hour again, as S3 has it now
-	@+'$(RECIPES)/reload.sh' '$(HOUR)'
+	@+$(call q,$(RECIPES)/reload.sh) "$$HOUR"
 
 $(D)/put.tsv:
-	@'$(RECIPES)/classify.sh' '$(HOUR)'
+	@$(call q,$(RECIPES)/classify.sh) "$$HOUR"
 
 # The types, as object names spell them: the name before the hour in each gs:// URL.
-TYPES = $(shell cat '$(DIR)/put.tsv' 2>/dev/null | awk -F '\t' '{n = split($$3, p, "/"); print p[n - 5]}')
+TYPES = $(shell cat $(call q,$(DIR)/put.tsv) 2>/dev/null | awk -F '\t' '{n = split($$3, p, "/"); print p[n - 5]}')
 
 stamps: $(TYPES:%=$(D)/stamp/%.tsv)
 	@:
 
 $(D)/stamp/%.tsv: $(D)/put.tsv
-	@'$(RECIPES)/load.sh' '$(HOUR)' '$*'
+	@$(call q,$(RECIPES)/load.sh) "$$HOUR" $(call q,$*)
 
 # What is there is complete, and may be another run's that went on while this one failed.
 .PRECIOUS: $(D)/put.tsv $(D)/stamp/%.tsv

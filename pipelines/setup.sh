@@ -30,6 +30,8 @@ lock() {
 	exit 75
 }
 
+# appear FILE: FILE.new (in the hour's directory) becomes FILE; it is on the disk before its name says "done".
+appear() { sync -- "$dir/$1.new" && mv -- "$dir/$1.new" "$dir/$1" && sync -- "$(dirname -- "$dir/$1")"; }
 # not_yet WHAT: what a step before this one makes is not there.
 not_yet() {
 	echo "$(basename "$0"): $hour: $1 yet, or another run is at work on this hour" >&2

@@ -1,4 +1,5 @@
 /* bqcount: count the rows of an hour in BigQuery tables by a query. */
+#include "base/io.h"
 #include "base/msg.h"
 #include "base/name.h"
 #include "base/opt.h"
@@ -46,7 +47,6 @@ print_row(const struct bq_type *t, const struct hour *hour, const uint64_t *rows
 {
 	struct buf line = {0}, table = {0};
 
-	tsv_add(&line, t->type, t->len);
 	tsv_adds(&line, hour->path);
 	if (rows != NULL)
 		tsv_addu(&line, *rows);
@@ -54,8 +54,7 @@ print_row(const struct bq_type *t, const struct hour *hour, const uint64_t *rows
 		tsv_adds(&line, "-");
 	bq_table_text(&table, &t->table);
 	tsv_adds(&line, table.data);
-	buf_addc(&line, '\n');
-	fwrite(line.data, 1, line.len, stdout);
+	(void)tsv_put(stdout, t->type, t->len, &line); /* msg_finish looks */
 	buf_free(&line);
 	buf_free(&table);
 }
@@ -141,11 +140,13 @@ main(int argc, char **argv)
 	};
 	static const struct opt_program prog = {"count an hour's rows of BigQuery tables",
 	    "--hour HOUR [TABLE ... | -t TABLE < load]", table, sizeof table / sizeof table[0]};
-	int first = opt_parse(&prog, argc, argv), code, rc;
+	int first, code, rc;
 	struct bq_types ts = {0};
 	struct hour hour;
 	struct err e;
 
+	io_hold_standard();
+	first = opt_parse(&prog, argc, argv);
 	if (o.hour == NULL)
 		opt_usage(&prog, "--hour is required");
 	if ((o.table == NULL) == (first == argc))

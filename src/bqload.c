@@ -114,7 +114,6 @@ print_row(const struct task *task)
 	struct buf line = {0}, text = {0};
 	int rc;
 
-	tsv_add(&line, task->type->type, task->type->len);
 	tsv_addu(&line, task->load.rows);
 	tsv_adds(&line, bq_job_id(task->load.job));
 	bq_table_text(&text, &task->type->table);
@@ -122,8 +121,9 @@ print_row(const struct task *task)
 	buf_clear(&text);
 	buf_addf(&text, "%.1f", bq_job_seconds(task->load.job));
 	tsv_adds(&line, text.data);
-	buf_addc(&line, '\n');
-	rc = fwrite(line.data, 1, line.len, stdout) == line.len && fflush(stdout) == 0 ? 0 : -1;
+	rc = tsv_put(stdout, task->type->type, task->type->len, &line);
+	if (rc == 0 && fflush(stdout) != 0)
+		rc = -1;
 	buf_free(&line);
 	buf_free(&text);
 	return rc;
@@ -247,11 +247,13 @@ main(int argc, char **argv)
 	static const struct opt_program prog = {"load objects of Cloud Storage into TEMP tables",
 	    "-s SCHEMA -t TABLE [gs://bucket/object ... | < put]", table,
 	    sizeof table / sizeof table[0]};
-	int first = opt_parse(&prog, argc, argv), code;
+	int first, code;
 	struct bq_types ts = {0};
 	struct hour hour;
 	struct err e;
 
+	io_hold_standard();
+	first = opt_parse(&prog, argc, argv);
 	if (o.schema == NULL || o.table == NULL)
 		opt_usage(&prog, "-%c is required", o.schema == NULL ? 's' : 't');
 	if (o.expire_days > MOST_DAYS)

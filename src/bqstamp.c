@@ -64,15 +64,12 @@ print_row(const struct bq_type *t, const struct hour *hour, const struct bq_stam
 	struct buf line = {0}, table = {0};
 	int rc;
 
-	tsv_add(&line, t->type, t->len);
 	tsv_adds(&line, hour->path);
 	tsv_addu(&line, done->deleted);
 	tsv_addu(&line, done->inserted);
 	bq_table_text(&table, &t->table);
 	tsv_adds(&line, table.data);
-	buf_addc(&line, '\n');
-	rc = fwrite(line.data, 1, line.len, stdout) == line.len && fflush(stdout) == 0 ? 0
-										       : EX_IOERR;
+	rc = tsv_put(stdout, t->type, t->len, &line) == 0 && fflush(stdout) == 0 ? 0 : EX_IOERR;
 	buf_free(&line);
 	buf_free(&table);
 	return rc;
@@ -98,6 +95,11 @@ stamp_type(struct bq *b, const struct options *o, const struct settings *s, cons
 	struct bq_stamped done;
 	struct err e;
 
+	if (bq_table_compare(temp, &t->table) == 0) {
+		msg_error("type %s: table %s.%s is both TEMP and origin; expected two", t->type,
+			  temp->dataset, temp->table);
+		return EX_USAGE;
+	}
 	if (bq_stamp(b, &stamp, &done, &e) != 0) {
 		err_prefix(&e, "type %s", t->type);
 		return msg_fail(&e);
@@ -224,10 +226,12 @@ main(int argc, char **argv)
 	};
 	static const struct opt_program prog = {"replace an hour of origin tables by TEMP's rows",
 	    "-t ORIGIN --hour HOUR [-T TEMP | < load]", table, sizeof table / sizeof table[0]};
-	int first = opt_parse(&prog, argc, argv), code;
+	int first, code;
 	struct settings s = {0};
 	struct err e;
 
+	io_hold_standard();
+	first = opt_parse(&prog, argc, argv);
 	if (o.origin == NULL || o.hour == NULL)
 		opt_usage(&prog, "%s is required", o.origin == NULL ? "-t" : "--hour");
 	if (first < argc)

@@ -1,4 +1,5 @@
 /* gcscat: objects of Cloud Storage, decompressed, to standard output; or a listing of them. */
+#include "base/io.h"
 #include "base/msg.h"
 #include "base/name.h"
 #include "base/opt.h"
@@ -176,12 +177,16 @@ parse_operands(int n, char **operand)
 int
 main(int argc, char **argv)
 {
-	int first = opt_parse(&program, argc, argv), n = argc - first, rc = -1;
-	struct url *u = parse_operands(n, argv + first);
 	struct output out = {0};
 	struct gcp_auth *auth;
+	struct url *u;
 	struct err e;
+	int first, n, rc = -1;
 
+	io_hold_standard();
+	first = opt_parse(&program, argc, argv);
+	n = argc - first;
+	u = parse_operands(n, argv + first);
 	setvbuf(stdout, NULL, _IOFBF, OUT_BYTES);
 	auth = gcs_auth_new(&e);
 	if (auth != NULL)

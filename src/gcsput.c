@@ -1,4 +1,5 @@
 /* gcsput: files named by a split manifest, or one file, or standard input, to Cloud Storage. */
+#include "base/io.h"
 #include "base/msg.h"
 #include "base/name.h"
 #include "base/opt.h"
@@ -43,22 +44,23 @@ print_item(const struct gcs_row *row, const struct gcs_item *item)
 {
 	static const char *const words[] = {
 	    [GCS_KEPT] = "keep", [GCS_CREATED] = "create", [GCS_REPLACED] = "replace"};
+	const char *first = words[item->done];
+	size_t len = strlen(first);
 	char *url = gcs_what(item->bucket, item->name);
 	struct buf line = {0};
 
 	if (options.dry_run) {
-		tsv_adds(&line, words[item->done]);
 		tsv_adds(&line, url);
 	} else {
-		tsv_add(&line, row->type, row->type_len);
+		first = row->type;
+		len = row->type_len;
 		tsv_addu(&line, row->rows);
 		tsv_adds(&line, url);
 		tsv_addu(&line, item->object.generation);
 		tsv_addu(&line, item->object.size);
 		tsv_adds(&line, item->object.crc32c);
 	}
-	buf_addc(&line, '\n');
-	fwrite(line.data, 1, line.len, stdout);
+	(void)tsv_put(stdout, first, len, &line); /* msg_finish looks */
 	buf_free(&line);
 	free(url);
 }
@@ -181,12 +183,15 @@ destination(int n, char **operand)
 int
 main(int argc, char **argv)
 {
-	int first = opt_parse(&program, argc, argv), rc = -1;
-	struct url to = destination(argc - first, argv + first);
 	struct gcp_auth *auth;
 	struct gcs *g = NULL;
+	struct url to;
 	struct err e;
+	int first, rc = -1;
 
+	io_hold_standard();
+	first = opt_parse(&program, argc, argv);
+	to = destination(argc - first, argv + first);
 	auth = gcs_auth_new(&e);
 	if (auth != NULL)
 		g = gcs_new(auth, &e);

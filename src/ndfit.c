@@ -3,6 +3,7 @@
 #include "base/io.h"
 #include "base/msg.h"
 #include "base/opt.h"
+#include "base/signals.h"
 #include "base/tsv.h"
 #include "ndjson/fit.h"
 #include "ndjson/fit_file.h"
@@ -10,11 +11,9 @@
 #include "ndjson/reader.h"
 #include "ndjson/schema.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 
 struct options {
 	const char *schema, *map, *output, *rejects, *rejected, *manifest;
@@ -152,36 +151,17 @@ read_sources(struct work *w, char **paths, int n, int wake_fd, struct err *e)
 	return rc;
 }
 
-/* SIGINT and SIGTERM wait until what is unfinished was removed: the descriptor tells of them. */
-static int
-hold_signals(sigset_t *held, struct err *e)
-{
-	int fd;
-
-	sigemptyset(held);
-	sigaddset(held, SIGINT);
-	sigaddset(held, SIGTERM);
-	sigprocmask(SIG_BLOCK, held, NULL);
-	fd = signalfd(-1, held, SFD_CLOEXEC);
-	if (fd < 0)
-		err_sys(e, EX_OSERR, "signalfd");
-	return fd;
-}
-
 static void
 print_row(const char *type, const struct record_file *f, const char *origin)
 {
-	struct buf first = {0}, row = {0};
+	struct buf row = {0};
 
-	buf_reserve(&first, 1);
-	tsv_adds(&first, type); /* may be empty, which takes its tab along */
 	tsv_addu(&row, f->rows);
 	tsv_addu(&row, f->bytes);
 	tsv_adds(&row, f->path);
 	if (origin != NULL)
 		tsv_adds(&row, origin);
-	printf("%.*s\t%s\n", (int)first.len, first.data, row.data);
-	buf_free(&first);
+	(void)tsv_put(stdout, type, strlen(type), &row); /* msg_finish looks */
 	buf_free(&row);
 }
 
@@ -212,11 +192,17 @@ conclude(const struct work *w)
 	return refused == records && o->rejected == NULL ? EX_DATAERR : EX_DIFFER;
 }
 
-/* Whether two files to write have one name, so that the later would take the other's place. */
+/* Whether two files to write are one, so that the later would take the other's place; however the
+ * names are spelled. */
 static int
 same_file(const char *a, const char *b)
 {
-	return a != NULL && b != NULL && strcmp(a, b) == 0;
+	struct io_place x, y;
+
+	if (a == NULL || b == NULL)
+		return 0;
+	return strcmp(a, b) == 0 ||
+	       (io_place(a, &x) == 0 && io_place(b, &y) == 0 && io_same_place(&x, &y));
 }
 
 static void
@@ -258,11 +244,17 @@ main(int argc, char **argv)
 	struct work w = {.opt = &o};
 	struct err e;
 	sigset_t held;
-	int first = opt_parse(&prog, argc, argv), wake_fd, rc, code = 0;
+	int first, wake_fd = -1, rc = 0, code = 0;
 
+	io_hold_standard();
+	first = opt_parse(&prog, argc, argv);
 	check_options(&prog, &o);
-	wake_fd = hold_signals(&held, &e);
-	rc = wake_fd >= 0 ? work_begin(&w, &e) : -1;
+	sigemptyset(&held);
+	/* Files that are begun are to be removed before a signal ends the program. */
+	if (o.output != NULL || o.rejects != NULL || o.rejected != NULL)
+		rc = (wake_fd = signals_hold(&held, &e)) >= 0 ? 0 : -1;
+	if (rc == 0)
+		rc = work_begin(&w, &e);
 	if (rc == 0)
 		rc = read_sources(&w, argv + first, argc - first, wake_fd, &e);
 	if (rc == 0)
@@ -270,6 +262,6 @@ main(int argc, char **argv)
 	if (rc == 0)
 		code = conclude(&w);
 	work_end(&w);
-	sigprocmask(SIG_UNBLOCK, &held, NULL); /* one that came ends the program here */
+	signals_release(&held, wake_fd); /* one that came ends the program here */
 	return msg_finish(rc == 0 ? code : msg_fail(&e));
 }

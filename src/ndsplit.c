@@ -3,16 +3,15 @@
 #include "base/io.h"
 #include "base/msg.h"
 #include "base/opt.h"
+#include "base/signals.h"
 #include "ndjson/key.h"
 #include "ndjson/pile.h"
 #include "ndjson/split.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 enum { DEEPEST = 1000000, MOST_THREADS = 256, LEAST_MEMORY = 1 << 20 };
@@ -23,24 +22,6 @@ struct options {
 	    memory; /* bytes, bytes, levels, -, bytes */
 	int trust, dry_run, progress;
 };
-
-/* Signals that end the program are held until a read would wait, so that it can remove what it has
- * begun and then die of them; those that the caller ignores stay ignored. A file that outgrows
- * ulimit -f is a write error like a full disk. */
-static int
-hold_signals(sigset_t *held)
-{
-	static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
-	struct sigaction now;
-
-	sigemptyset(held);
-	for (size_t i = 0; i < sizeof deadly / sizeof deadly[0]; i++)
-		if (sigaction(deadly[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
-			sigaddset(held, deadly[i]);
-	sigprocmask(SIG_BLOCK, held, NULL);
-	signal(SIGXFSZ, SIG_IGN);
-	return signalfd(-1, held, SFD_CLOEXEC);
-}
 
 /* A file that is not there is told before hours are read; and no output may replace one. */
 static int
@@ -153,18 +134,18 @@ run(const struct options *o, const struct key *key, char **file)
 	struct pile_plan plan = {o->template, o->part_size, o->filter, o->memory, o->dry_run, -1};
 	sigset_t held;
 	struct err e;
-	int rc = choose_scan(&rules.scan, &e), code;
+	int wake_fd = signals_hold(&held, &e), code;
+	int rc = wake_fd >= 0 ? choose_scan(&rules.scan, &e) : -1;
 
-	plan.wake_fd = split.wake_fd = hold_signals(&held);
+	plan.wake_fd = split.wake_fd = wake_fd;
 	if (rc == 0) {
 		split.piles = piles_new(&plan, &e);
 		rc = split.piles != NULL ? work(o, &rules, file, &split, &e) : -1;
 	}
 	outfile_abort(&report);
 	piles_free(split.piles);
-	sigprocmask(SIG_UNBLOCK, &held, NULL); /* dies here when one is pending */
+	signals_release(&held, wake_fd); /* dies here when one is pending */
 	code = rc == 0 ? judge(&split, &e) : msg_fail(&e);
-	close(plan.wake_fd);
 	split_free(&split);
 	return code;
 }

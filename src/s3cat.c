@@ -1,5 +1,6 @@
 /* s3cat: S3 objects, one after the other and decompressed, to standard output; or their listing. */
 #include "aws/s3.h"
+#include "base/io.h"
 #include "base/msg.h"
 #include "base/name.h"
 #include "base/opt.h"
@@ -273,6 +274,7 @@ main(int argc, char **argv)
 	struct url u;
 	char **operands;
 
+	io_hold_standard();
 	operands = argv + opt_parse(&program, argc, argv);
 	if (options.listing != NULL && (*operands != NULL || options.list))
 		opt_usage(&program, "-m takes no %s", options.list ? "-l" : "operands");

@@ -1,6 +1,7 @@
 /* slackcount: the counts of an hour as an aligned table in Slack. */
 #include "base/buf.h"
 #include "base/counts.h"
+#include "base/io.h"
 #include "base/msg.h"
 #include "base/opt.h"
 #include "base/width.h"
@@ -265,6 +266,7 @@ main(int argc, char **argv)
 	struct err e;
 	int code = 0;
 
+	io_hold_standard();
 	if (opt_parse(&prog, argc, argv) < argc)
 		opt_usage(&prog, "counts come on standard input, not as operands");
 	if (counts_read(stdin, "standard input", &counts, &e) != 0)

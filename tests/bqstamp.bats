@@ -464,3 +464,10 @@ print(json.dumps({n: "x" for n in names}))' >app.ndjson
 	[ "$(rows a)" = $'1\n2' ]
 	[ "$(cut -f 4 first.tsv second.tsv)" = $'2\n2' ]
 }
+
+@test "one table as TEMP and origin is 64, and gets no column" {
+	fill
+	run -64 --separate-stderr bqstamp -t "$ds.app_TEMP_2021010100" -T "$ds.app_TEMP_2021010100" --hour $hour
+	[ "$stderr" = "bqstamp: type app_TEMP_2021010100: table $ds.app_TEMP_2021010100 is both TEMP and origin; expected two" ]
+	[ "$(ctl sql "SELECT count(*) FROM pragma_table_info('$ds.app_TEMP_2021010100')")" = 2 ]
+}

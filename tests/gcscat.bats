@@ -1,6 +1,7 @@
 # gcscat: objects of Cloud Storage to standard output: the right bytes, or an exit code that says what to do.
 bats_require_minimum_version 1.5.0
 load gcs/setup
+load net/serve
 
 setup_file() {
 	start_cloud 3000000
@@ -388,6 +389,26 @@ put() {
 		[ $name != zst ] || limit=24576
 		[ "$output" -le $limit ] || [ -n "${SANITIZED-}" ]
 	done
+}
+
+# lists PAGE WORDS: a service that answers PAGE to every question is one that lists badly: 69, and WORDS.
+lists() {
+	printf '%s' "$1" >page
+	run -69 --separate-stderr timeout 20 env -u GOOGLE_APPLICATION_CREDENTIALS -u GCE_METADATA_HOST \
+		STORAGE_EMULATOR_HOST="127.0.0.1:$port" gcscat -l gs://b/p/
+	[ "$stderr" = "gcscat: gs://b/p/: $2" ]
+}
+
+@test "a listing that never ends, or is out of order, is refused" {
+	: >page
+	serve bad.log file:page
+	server=${servers# }
+	object='"size":"1","generation":"1"'
+	lists '{"nextPageToken":"x"}' 'a page of the listing leads to itself'
+	lists "{\"items\":[{\"name\":\"p/a\",$object}],\"nextPageToken\":\"x\"}" \
+		"listing is not in the order of names: 'p/a' after 'p/a'"
+	lists "{\"items\":[{\"name\":\"p/b\",$object},{\"name\":\"p/a\",$object}]}" \
+		"listing is not in the order of names: 'p/a' after 'p/b'"
 }
 
 @test "the page's examples run as they stand" {

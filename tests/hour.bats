@@ -133,6 +133,23 @@ load hour/setup.bash
 	for t in Windows_PowerShell a_b Case case x_2Fy ______ it_s; do [ "$(table "$t" | wc -l)" = 3 ]; done
 }
 
+@test "types that would meet in one table are 78; TABLES gives one of them another" {
+	{
+		records 00:10 a-b 1 3
+		records 00:10 a_b 1 5
+		records 00:10 app 1 2
+	} >a.json
+	ctl put s3://logs/2021/01/01/00/a.json a.json
+	schema a-b at:TIMESTAMP n:INTEGER type:STRING
+	schema a_b at:TIMESTAMP n:INTEGER type:STRING
+	run -2 hour hour 2021/01/01/00
+	[[ $output == *"types 'a-b' and 'a_b' would meet in table"* ]]
+	printf 'a-b\ta_dash_b\n' >'ta bles.tsv'
+	TABLES='ta bles.tsv' run -0 hour hour 2021/01/01/00
+	[ "$(table a_dash_b | wc -l) $(table a_b | wc -l) $(table app | wc -l)" = '3 5 2' ]
+	[ "$(cut -f 7 "$VAR/2021/01/01/00/counts.tsv" | paste -sd ' ')" = '3 5 2' ]
+}
+
 # phase HOUR: how far the hour came, told by what lies in its directory.
 phase() {
 	local d=$VAR/$1

@@ -50,6 +50,27 @@ whole() {
 	[ ! -e "$VAR" ]
 }
 
+@test "an hour, a directory and settings are text to make and the shell, whatever they hold" {
+	for wrong in "2021/01/01/00'; touch ran; '" '$(shell touch ran)' '$(shell touch ran)2021/01/01/00' '`touch ran`' 'a: b' 'a%b'; do
+		the_hour_ends_with 64 "*.sh: hour '$wrong': expected YYYY*" hour "$wrong"
+		HOUR=$wrong run -2 make --no-print-directory -f "$recipes/hour.mk" reload
+		[[ $output == *"hour '$wrong': expected"* ]]
+		run -2 make --no-print-directory -C "$recipes/.." -o all hour HOUR="$wrong"
+		[[ $output == *"hour '$wrong': expected"* ]]
+	done
+	[ ! -e "$VAR" ]
+	records 00:10 app 1 9 | ctl put s3://logs/2021/01/01/00/a.json -
+	cp "$recipes/etl.conf" "own'\$(touch ran).conf"
+	for VAR in "v'\$(touch ran)" 'v`touch ran`' 'v$(shell touch ran)'; do
+		CONF="own'\$(touch ran).conf" whole 9
+		[ "$(cut -f 7 "$VAR/2021/01/01/00/counts.tsv")" = 9 ]
+	done
+	unset VAR
+	run -0 make --no-print-directory -f "$recipes/hour.mk" hour HOUR=2021/01/01/00 VAR=elsewhere
+	[ "$(cut -f 7 elsewhere/2021/01/01/00/counts.tsv)" = 9 ]
+	[ ! -e ran ] && [ ! -e "$recipes/../ran" ]
+}
+
 @test "half a gzip is 65 and named, and nothing is stored" {
 	records 00:10 app 1 20 | ctl put s3://logs/2021/01/01/00/a.json -
 	records 00:10 app 21 1000 | gzip | head -c 1500 | ctl put s3://logs/2021/01/01/00/half.gz -
@@ -149,4 +170,40 @@ whole() {
 	run -0 sort "$VAR/2021/01/01/00/counts.tsv"
 	[ "$output" = $'2021/01/01/00\t_rejected\t1\t1\t0\t-\t-\n2021/01/01/00\tapp\t10\t1\t9\t9\t9' ]
 	[ "$(table app | wc -l)" = 9 ]
+}
+
+@test "types of any spelling and length are loaded, and run nothing" {
+	python3 - <<'PY' >a.json
+import json
+types = ["a'b1", 'q"2', "line\n3", "`touch ran`", "$(touch ran4)", "--help", "-x", "a;touch ran5", "%s6", "*7", "", "a\tb8", "a\\nb9",
+         "nul\0x", "nulx", " l", "t ", "한국10", "y" * 140000]
+for t in types:
+    for n in range(3):
+        print(json.dumps({"type": t, "n": n}))
+PY
+	for name in "a%27b1" "q%222" "line%0A3" "%60touch%20ran%60" "%24%28touch%20ran4%29" "--help" "-x" "%" "nul%00x" "nulx"; do
+		schema "$name" n:INTEGER type:STRING
+	done
+	ctl put s3://logs/2021/01/01/00/a.json a.json
+	run -0 hour hour 2021/01/01/00
+	[ "$(cut -f 3,4,5 "$VAR/2021/01/01/00/counts.tsv" | sort | uniq -c | xargs)" = '19 3 0 3' ]
+	[ "$(cut -f 6,7 "$VAR/2021/01/01/00/counts.tsv" | sort | uniq -c | xargs)" = '9 - - 10 3 3' ]
+	[ "$(table nul_x | wc -l)" = 3 ]
+	[ -z "$(find . -name 'ran*')" ]
+}
+
+@test "what could not be read to its end is never stored, though no disk took the word of it" {
+	records 00:10 app 1 9 | ctl put s3://logs/2021/01/01/00/a.json -
+	mkdir programs
+	cp -s "$BIN"/* programs
+	rm programs/s3cat
+	cat >programs/s3cat <<-.
+		#!/bin/sh
+		[ "\$1" != -m ] || ln -s /dev/null "$VAR/2021/01/01/00/unread"
+		"$BIN/s3cat" "\$@" && [ "\$1" != -m ] || exit 75
+	.
+	chmod +x programs/s3cat
+	PROGRAMS=$PWD/programs the_hour_ends_with 74 'classify.sh: *unread*'
+	run -66 gcscat -l gs://logs/
+	whole 9
 }

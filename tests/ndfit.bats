@@ -344,17 +344,49 @@ assert json.loads(after["tags"][0]) == before["tags"][0]
 	[ -z "$(find . -name '*.tmp')" ]
 }
 
-@test "a signal leaves nothing unfinished behind" {
+# begin COMMAND...: ndfit by way of COMMAND, in the background, its two files begun; 9 is its input.
+begin() {
+	rm -f pipe
 	mkfifo pipe
-	ndfit -s schema.json -o out.ndjson --rejected bad.ndjson pipe 3>&- &
+	"$@" ndfit -s schema.json -o out.ndjson --rejected bad.ndjson pipe 3>&- &
 	exec 9>pipe
 	echo '{"id":1}' >&9
 	until [ "$(find . -name '*.tmp' | wc -l)" = 2 ]; do sleep 0.05; done
-	kill -TERM $!
-	wait $! || code=$?
+}
+
+@test "a signal leaves nothing unfinished behind" {
+	for signal in INT TERM HUP QUIT; do
+		begin env --default-signal=INT,QUIT
+		kill -"$signal" $!
+		code=0
+		wait $! || code=$?
+		exec 9>&-
+		[ "$code" = $((128 + $(kill -l "$signal"))) ]
+		[ -z "$(find . -name '*.tmp' -o -name out.ndjson)" ]
+	done
+}
+
+@test "a signal that the caller ignores is ignored" {
+	begin env --ignore-signal=INT,TERM,HUP
+	for signal in INT TERM HUP; do kill -"$signal" $!; done
+	echo '{"id":2}' >&9
 	exec 9>&-
-	[ "$code" = 143 ]
-	[ -z "$(find . -name '*.tmp' -o -name out.ndjson)" ]
+	wait $!
+	[ "$(cat out.ndjson)" = $'{"id":1}\n{"id":2}' ]
+}
+
+@test "messages never end up in a file, though standard error was closed" {
+	records '{"id":1}' '{"id":"x"}'
+	run -1 bash -c 'ndfit -s schema.json -o out.ndjson --rejected bad.ndjson in.ndjson <&- 2>&-'
+	[ "$(cat out.ndjson)" = '{"id":1}' ]
+	[ "$(cat bad.ndjson)" = '{"id":"x"}' ]
+}
+
+@test "outputs that are one file under two names are refused" {
+	records '{"id":1}' '{"id":"x"}'
+	run -64 ndfit -s schema.json -o out.ndjson --rejected ./out.ndjson in.ndjson
+	[ ! -e out.ndjson ]
+	run -64 ndfit -s schema.json --rejects "$PWD/out" --rejected out in.ndjson
 }
 
 @test "a long record takes three times its size at most, short ones a few MiB" {

@@ -115,3 +115,10 @@ refuses() {
 	: >answer
 	refuses_object
 }
+
+@test "an object that does not end where its head says is an error there" {
+	serve endless.log endless
+	AWS_ENDPOINT_URL_S3=http://127.0.0.1:$port run -65 --separate-stderr timeout 20 s3cat s3://logs/a
+	[ "$stderr" = "s3cat: s3://logs/a: more bytes came than the object's 5" ]
+	[ "${#output}" -le 5 ]
+}

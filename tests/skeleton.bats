@@ -192,6 +192,13 @@ readme() { awk '/^    /{sub(/^    /, ""); print}' "$top/README.md"; }
 	[ "$(grep -c install log)" = 1 ]
 }
 
+@test "every program holds its standard descriptors before it does anything" {
+	for f in "$top"/src/*.c; do
+		awk '/^main\(/ {inside = 1} inside && /^\t[a-z_]*\(/ || / = opt_parse\(/ {print; exit}' "$f" |
+			grep -q io_hold_standard || { echo "$f" && false; }
+	done
+}
+
 @test "CI counts its parts, and fails when one failed, died, or ran nothing" {
 	mkdir -p w/.ci bin
 	cp "$top/.ci/run" w/.ci/run

@@ -95,6 +95,13 @@ stays_down() {
 	[ "$(granted metadata)" = 3 ]
 }
 
+@test "the metadata server is asked through no proxy" {
+	unset GOOGLE_APPLICATION_CREDENTIALS
+	http_proxy=http://127.0.0.1:1 all_proxy=http://127.0.0.1:1 no_proxy='' \
+		run -75 --separate-stderr gcscat gs://lake/o
+	[ "$(granted metadata)" = 1 ] # the object alone was asked for through it
+}
+
 @test "a metadata server that is none, has no account or is busy" {
 	unset GOOGLE_APPLICATION_CREDENTIALS
 	ctl fault metadata token status code=404

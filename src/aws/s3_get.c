@@ -90,6 +90,9 @@ on_bytes(void *ctx, const void *data, size_t n, struct err *e)
 
 	if (!d->begun && check_head(d, e) != 0)
 		return -1;
+	if (n > d->total - d->at)
+		return err_set(e, EX_DATAERR, "more bytes came than the object's %llu",
+			       (unsigned long long)d->total);
 	s3_checksum_add(d->checksum, data, n);
 	d->at += n;
 	if (d->sink(d->ctx, data, n, e) == 0)

@@ -1,18 +1,26 @@
 #include "base/buf.h"
 
+#include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+/* One write(2) of what is there already: nothing can be made any more. */
 static void
 out_of_memory(void)
 {
-	static const char text[] = "out of memory\n";
+	static const char text[] = ": out of memory\n";
+	const struct iovec line[] = {
+	    {program_invocation_short_name, strlen(program_invocation_short_name)},
+	    {(char *)(uintptr_t)text, sizeof text - 1},
+	};
 
-	if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
+	if (writev(STDERR_FILENO, line, 2) < 0)
 		_exit(EX_TEMPFAIL);
 	_exit(EX_TEMPFAIL);
 }

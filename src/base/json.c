@@ -83,6 +83,7 @@ json_parse(const char *text, size_t len, size_t max, const char *what, struct er
 	}
 	copy = xstrndup(text, len);
 	v = yajl_tree_parse(copy, why, sizeof why);
+	explicit_bzero(copy, len); /* keys and tokens come by here */
 	free(copy);
 	if (v == NULL) {
 		why[strcspn(why, "\n")] = '\0';

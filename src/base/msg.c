@@ -24,12 +24,6 @@ msg_level(int change)
 }
 
 int
-msg_verbose(void)
-{
-	return level > 0;
-}
-
-int
 msg_quiet(void)
 {
 	return level < 0;

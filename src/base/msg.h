@@ -8,9 +8,6 @@
 /* msg_level(change): -1 for each -q, +1 for each -v. At -1 and below only errors are told. */
 void msg_level(int change);
 
-/* msg_verbose(): non-zero when -v was given. */
-int msg_verbose(void);
-
 /* An error (always told), a warning and a notice (not under -q), a detail (only under -v).
  * Each is one line, one write(2). */
 void msg_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

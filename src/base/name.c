@@ -63,6 +63,8 @@ name_type(struct buf *out, const char *type, size_t len)
 void
 name_table(struct buf *out, const char *type, size_t len)
 {
+	if (len == 0)
+		buf_addc(out, '_');
 	for (size_t i = 0; i < len; i++)
 		buf_addc(out, is_alnum(type[i]) ? type[i] : '_');
 }

@@ -20,8 +20,8 @@
  * names. TYPE_REJECTED stays as it is. */
 void name_type(struct buf *out, const char *type, size_t len);
 
-/* name_table(out, type, len): append the type with every byte outside A-Za-z0-9_ as '_': the part of
- * a BigQuery table name. Not injective: callers refuse two types in one table. */
+/* name_table(out, type, len): append the type with every byte outside A-Za-z0-9_ as '_', "_" when it
+ * is empty: the part of a BigQuery table name. Not injective: callers refuse two types in one table. */
 void name_table(struct buf *out, const char *type, size_t len);
 
 struct name_values {

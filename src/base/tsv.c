@@ -45,6 +45,21 @@ tsv_addu(struct buf *b, uint64_t n)
 	tsv_add(b, text, (size_t)len);
 }
 
+int
+tsv_put(FILE *out, const char *type, size_t len, const struct buf *rest)
+{
+	struct buf line = {0};
+	int rc;
+
+	tsv_add(&line, type, len);
+	buf_addc(&line, '\t');
+	buf_add(&line, rest->data, rest->len);
+	buf_addc(&line, '\n');
+	rc = fwrite(line.data, 1, line.len, out) == line.len ? 0 : -1;
+	buf_free(&line);
+	return rc;
+}
+
 /* Unescape f in place; -1 on a backslash that starts no escape. */
 static int
 unescape(struct tsv_field *f)

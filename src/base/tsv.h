@@ -9,10 +9,15 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* tsv_add(b, s, len): s escaped, with a tab before it unless b is empty or ends a line. */
+/* tsv_add(b, s, len): s escaped, with a tab before it unless b is empty or ends a line: so an empty
+ * field can't begin a line, see tsv_put. */
 void tsv_add(struct buf *b, const char *s, size_t len);
 void tsv_adds(struct buf *b, const char *s);
 void tsv_addu(struct buf *b, uint64_t n);
+
+/* tsv_put(out, type, len, rest): write a line: type (which may be empty), then rest, the further
+ * fields as tsv_add made them. -1 when out does not take it. */
+int tsv_put(FILE *out, const char *type, size_t len, const struct buf *rest);
 
 struct tsv_field {
 	char *s; /* unescaped, NUL-terminated, points into the reader's line */

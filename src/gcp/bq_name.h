@@ -26,6 +26,9 @@ void bq_table_quote(struct buf *out, const struct bq_table *t);
 /* bq_table_text(out, t): append project:dataset.table, as manifests and messages have it. */
 void bq_table_text(struct buf *out, const struct bq_table *t);
 
+/* bq_table_compare(s, t): an order of tables; 0 when both are the same one. */
+int bq_table_compare(const struct bq_table *s, const struct bq_table *t);
+
 /* bq_column_quote(out, name, e): append a column name in backticks. -1 with EX_DATAERR for a name
  * that holds a backtick, a backslash or a control character, or is empty or longer than 300 bytes.
  */

@@ -33,8 +33,9 @@ bq_table_get(struct bq *b, const struct bq_table *t, yajl_val *table, struct err
 
 	if (call(b, "GET", t, 1, NULL, NULL, table, &status, e) == 0)
 		return 1;
-	/* "Not found: Table p:d.t", or Dataset, or Project: only the first is an answer. */
-	if (status == 404 && strstr(e->text, "Not found: Table") != NULL)
+	/* "Not found: Table p:d.t", or Dataset, or Project: only the first is an answer. Google's pages
+	 * show "Not found" and "Not Found", emulators write "table". */
+	if (status == 404 && strcasestr(e->text, "not found: table") != NULL)
 		return 0;
 	return -1;
 }

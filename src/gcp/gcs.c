@@ -53,30 +53,57 @@ page_url(struct buf *url, const struct gcs *g, const char *bucket, const char *p
 	}
 }
 
-/* One page: its objects to each, *token to the next page's or NULL at the end. */
+/* A listing on its way. */
+struct listing {
+	const char *what; /* for messages */
+	gcs_each *each;
+	void *ctx;
+	struct buf last; /* the name before */
+	char *token;     /* of the next page, NULL at the end */
+};
+
+/* One object. A listing that is out of order, or begins again, would double what is read by it, or
+ * never end. */
 static int
-take_page(const struct http_response *res, const char *what, gcs_each *each, void *ctx,
-	  char **token, struct err *e)
+take_object(struct listing *l, yajl_val item, struct err *e)
 {
-	yajl_val v = json_parse(res->body.data, res->body.len, MAX_PAGE_JSON, what, e);
+	struct gcs_object o;
+	int rc = gcs_object_parse(item, l->what, &o, e);
+
+	if (rc == 0 && l->last.len > 0 && strcmp(o.name, l->last.data) <= 0)
+		rc = err_set(e, EX_UNAVAILABLE,
+			     "%s: listing is not in the order of names: '%s' after '%s'", l->what,
+			     o.name, l->last.data);
+	if (rc == 0) {
+		buf_clear(&l->last);
+		buf_adds(&l->last, o.name);
+		rc = l->each(l->ctx, &o, e);
+	}
+	gcs_object_free(&o);
+	return rc;
+}
+
+/* One page: its objects, and the next page's token. */
+static int
+take_page(struct listing *l, const struct http_response *res, struct err *e)
+{
+	yajl_val v = json_parse(res->body.data, res->body.len, MAX_PAGE_JSON, l->what, e);
 	size_t n;
 	yajl_val *items = json_array(v, "items", &n);
 	const char *next = json_string(v, "nextPageToken");
-	struct gcs_object o;
 	int rc = 0;
 
 	if (v == NULL) {
 		e->code = EX_UNAVAILABLE;
 		return -1;
 	}
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		rc = gcs_object_parse(items[i], what, &o, e);
-		if (rc == 0)
-			rc = each(ctx, &o, e);
-		gcs_object_free(&o);
-	}
-	free(*token);
-	*token = next != NULL ? xstrdup(next) : NULL;
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = take_object(l, items[i], e);
+	if (rc == 0 && next != NULL && l->token != NULL && strcmp(next, l->token) == 0)
+		rc = err_set(e, EX_UNAVAILABLE, "%s: a page of the listing leads to itself",
+			     l->what);
+	free(l->token);
+	l->token = next != NULL && next[0] != '\0' ? xstrdup(next) : NULL;
 	yajl_tree_free(v);
 	return rc;
 }
@@ -85,7 +112,8 @@ int
 gcs_list(struct gcs *g, const char *bucket, const char *prefix, const char *delimiter,
 	 gcs_each *each, void *ctx, struct err *e)
 {
-	char *what = gcs_what(bucket, prefix), *token = NULL;
+	char *what = gcs_what(bucket, prefix);
+	struct listing l = {.what = what, .each = each, .ctx = ctx};
 	struct buf url = {0};
 	int rc;
 
@@ -93,17 +121,18 @@ gcs_list(struct gcs *g, const char *bucket, const char *prefix, const char *deli
 		struct http_response res = {0};
 
 		buf_clear(&url);
-		page_url(&url, g, bucket, prefix, delimiter, token);
+		page_url(&url, g, bucket, prefix, delimiter, l.token);
 		if (gcs_call(g, "GET", url.data, what, &res, e) != 0)
 			rc = -1;
 		else if (res.status / 100 == 2)
-			rc = take_page(&res, what, each, ctx, &token, e);
+			rc = take_page(&l, &res, e);
 		else
 			rc = gcs_fail(&res, what, e);
 		http_response_free(&res);
-	} while (rc == 0 && token != NULL);
+	} while (rc == 0 && l.token != NULL);
 	buf_free(&url);
-	free(token);
+	buf_free(&l.last);
+	free(l.token);
 	free(what);
 	return rc;
 }

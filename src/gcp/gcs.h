@@ -49,7 +49,8 @@ typedef int gcs_each(void *ctx, const struct gcs_object *o, struct err *e);
 
 /* gcs_list(g, bucket, prefix, delimiter, each, ctx, e): every object whose name begins with
  * prefix, in order of the names' bytes, a page of up to 500 in memory ("Objects: list").
- * delimiter "/" leaves out names that have a '/' after the prefix; "" leaves out none. */
+ * delimiter "/" leaves out names that have a '/' after the prefix; "" leaves out none.
+ * EX_UNAVAILABLE for a listing that is not in order, or leads back to where it was. */
 int gcs_list(struct gcs *g, const char *bucket, const char *prefix, const char *delimiter,
     gcs_each *each, void *ctx, struct err *e);
 

@@ -23,6 +23,15 @@ struct session {
 	int doubt;         /* at has to be asked */
 };
 
+static void
+forget_uri(struct session *s)
+{
+	if (s->uri != NULL)
+		explicit_bzero(s->uri, strlen(s->uri));
+	free(s->uri);
+	s->uri = NULL;
+}
+
 /* Begin a session. 0, 1 (412) or -1. */
 static int
 begin(struct session *s, struct err *e)
@@ -59,8 +68,9 @@ begin(struct session *s, struct err *e)
 			     strlen(uri) + 1 == sizeof uri))
 		rc = err_set(e, EX_UNAVAILABLE, "%s: upload session without a URI", s->what);
 	if (rc == 0) {
-		free(s->uri);
+		forget_uri(s);
 		s->uri = xstrdup(uri);
+		explicit_bzero(uri, sizeof uri);
 		s->at = 0;
 		s->doubt = 0;
 		s->sessions++;
@@ -135,7 +145,7 @@ take_range(struct session *s, const struct http_response *res, struct err *e)
 	uint64_t at = 0;
 
 	if (http_header(res, "Range", value, sizeof value) >= 0) {
-		if (sscanf(value, "bytes=0-%llu", &last) != 1)
+		if (sscanf(value, "bytes=0-%llu", &last) != 1 || last == UINT64_MAX)
 			return err_set(e, EX_UNAVAILABLE,
 				       "%s: upload session tells '%s' of its bytes", s->what,
 				       value);
@@ -230,6 +240,6 @@ gcs_send_resumable(struct gcs *g, struct gcs_upload *u, uint64_t generation, con
 		while (rc == 2);
 	if (rc == 0)
 		retry_refill(http_policy(g->http), 1);
-	free(s.uri);
+	forget_uri(&s);
 	return rc;
 }

@@ -41,8 +41,9 @@ read_token(struct http_response *res, const char *what, struct token *t, struct 
 		buf_adds(&t->text, text);
 		if (json_u64(v, "expires_in", &t->seconds) != 0)
 			t->seconds = 0;
-		explicit_bzero((char *)text, strlen(text));
 	}
+	if (text != NULL)
+		explicit_bzero((char *)text, strlen(text));
 	yajl_tree_free(v);
 	return rc;
 }
@@ -133,6 +134,7 @@ token_from_metadata(const char *host, struct http *h, struct token *t, struct er
 				   .header = header,
 				   .n_header = 1,
 				   .max_body = MAX_ANSWER,
+				   .direct = 1,
 				   .total_ms = METADATA_MS,
 				   .idempotent = 1};
 	struct http_response res = {0};

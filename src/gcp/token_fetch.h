@@ -27,8 +27,8 @@ int token_by_key(const struct service_account *sa, const char *scopes, struct ht
     struct token *t, struct err *e);
 
 /* token_from_metadata(host, h, t, e): ask the metadata server at host ("Authenticate workloads to
- * Google Cloud APIs using service accounts", Compute Engine). -1: EX_NOPERM (nobody answers
- * there, not a metadata server, or no service account), EX_TEMPFAIL (it answers that it can't
+ * Google Cloud APIs using service accounts", Compute Engine), never through a proxy: it would be
+ * asked for its own machine's token, or would see ours. -1: EX_NOPERM (nobody answers there, not a metadata server, or no service account), EX_TEMPFAIL (it answers that it can't
  * just now, or its answer was cut). */
 int token_from_metadata(const char *host, struct http *h, struct token *t, struct err *e);
 

@@ -47,6 +47,7 @@ struct http_request {
 	                        closed meanwhile can't be told from one that took the request. */
 	int ask_first;       /* when a kept connection turns out to be lost after the body was begun, it
 	                        is not sent again on another one: the caller has to ask what arrived */
+	int direct;          /* through no proxy, whatever the environment says */
 	long total_ms;       /* 0: no limit on the whole, if the environment sets none. The limits on
 	                        connecting and on silence always hold */
 };

@@ -9,6 +9,7 @@ With a certificate it speaks TLS. KINDS:
   hello     answers 200 "hello" with an ETag to every request, and keeps the connection
   silent    accepts, and never answers (with a certificate: not even TLS)
   trickle   answers at once, a byte each 0.2 s of an object of 20 bytes, by Range where asked
+  endless   answers 200 with an object of 5 bytes, by its head, and sends chunks for ever
   refuse    a proxy that refuses every tunnel: 403
   login     a proxy that wants credentials: 407
   file:F    answers 200 with the bytes of file F, without an ETag, as it is at the time
@@ -73,6 +74,13 @@ def trickle(connection: socket.socket, head: str) -> None:
         time.sleep(0.2)
 
 
+def endless(connection: socket.socket, head: str) -> None:
+    answer = "HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 5\r\n"
+    connection.sendall(f"{answer}Transfer-Encoding: chunked\r\n\r\n".encode())
+    while True:
+        connection.sendall(b"5\r\nhello\r\n")
+
+
 def refuse(connection: socket.socket, head: str) -> None:
     connection.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
 
@@ -103,7 +111,14 @@ def tunnel(connection: socket.socket, head: str) -> None:
         back.join()
 
 
-ANSWERS = {"hello": hello, "trickle": trickle, "refuse": refuse, "login": login, "tunnel": tunnel}
+ANSWERS = {
+    "hello": hello,
+    "trickle": trickle,
+    "endless": endless,
+    "refuse": refuse,
+    "login": login,
+    "tunnel": tunnel,
+}
 
 
 def serve(connection: socket.socket, kind: str, context: ssl.SSLContext | None) -> None:

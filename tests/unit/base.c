@@ -125,6 +125,24 @@ manifests_round_trip(void)
 }
 
 static void
+a_line_may_begin_with_an_empty_field(void)
+{
+	char text[64] = "";
+	FILE *out = fmemopen(text, sizeof text, "w");
+	struct buf rest = {0};
+
+	tsv_addu(&rest, 3);
+	tsv_adds(&rest, "x");
+	CHECK(tsv_put(out, "", 0, &rest) == 0 && tsv_put(out, "a\tb", 3, &rest) == 0);
+	fclose(out);
+	CHECK_STR(text, "\t3\tx\na\\tb\t3\tx\n");
+	buf_clear(&rest);
+	name_table(&rest, "", 0);
+	CHECK_STR(rest.data, "_");
+	buf_free(&rest);
+}
+
+static void
 documents_are_bounded(void)
 {
 	struct buf deep = {0}, quoted = {0};
@@ -159,6 +177,7 @@ main(void)
 	urls_split();
 	numbers_are_checked();
 	manifests_round_trip();
+	a_line_may_begin_with_an_empty_field();
 	documents_are_bounded();
 	return check_done();
 }

@@ -5,6 +5,8 @@
 #include "ndjson/bitscan_utf8.h"
 #include "ndjson/scan_text.h"
 
+#include <string.h>
+
 enum { STEP = 64, DEEPEST = 63 };
 
 /* What a step hands on to the next: marks and answers for its first bit. All zero at a line start.
@@ -167,33 +169,68 @@ walk_brackets(struct walk *w, struct masks *m)
 	}
 }
 
+ALWAYS uint32_t
+load_word(const char *p)
+{
+	uint32_t word;
+
+	memcpy(&word, p, sizeof word);
+	return word;
+}
+
 ALWAYS int
 ends_scalar(char c)
 {
 	return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Scalars that are no strings: runs of digits alone are numbers, but for leading zeros; the others
- * are read byte by byte from where they begin. */
+/* true, false and null in one look at the 8 bytes from p; otherwise, and at the end, byte by byte.
+ */
+ALWAYS int
+is_scalar(const char *p, const char *end)
+{
+	struct scan_fault why;
+	uint32_t word = 0;
+
+	if (end - p >= 8) {
+		word = load_word(p);
+		if (word == load_word("true") || word == load_word("null"))
+			return ends_scalar(p[4]);
+		if (word == load_word("fals"))
+			return p[4] == 'e' && ends_scalar(p[5]);
+	}
+	p = text_scalar(p, end, &why);
+	return p != NULL && p < end && ends_scalar(*p);
+}
+
+/* Scalars that are no strings. Runs of digits are numbers, but for leading zeros, with one '.' amid
+ * them too; the others are looked at from where they begin. */
 ALWAYS uint64_t
 bad_scalars(struct walk *w, struct block b, uint64_t scalar, uint64_t starts)
 {
 	struct carry *c = &w->carry;
 	uint64_t digit = scalar & block_below(b, ':') & ~block_below(b, '0');
 	uint64_t zero = starts & block_equal(b, '0');
-	uint64_t bad = digit & (zero << 1 | c->zero), marks = starts | c->digits, odd;
+	uint64_t bad = digit & (zero << 1 | c->zero), marks = starts | c->digits, odd, point;
 
 	c->zero = zero >> 63;
 	c->digits = 0;
 	odd = through(marks, digit, &c->digits) & scalar;
+	if (odd == 0)
+		return bad;
+	point = odd & block_equal(b, '.') & (digit << 1) & (digit >> 1);
+	if (point != 0) {
+		uint64_t carry = 0, ends = through(point << 1, digit, &carry);
+
+		if (carry == 0 && (ends & scalar) == 0)
+			odd &= ~point;
+	}
 	for (; odd != 0; odd &= odd - 1) {
 		const char *p = w->step + __builtin_ctzll(odd);
-		struct scan_fault why;
 
 		while (p > w->begin && p[-1] >= '0' && p[-1] <= '9')
 			p--;
-		p = text_scalar(p, w->end, &why);
-		if (p == NULL || p == w->end || !ends_scalar(*p))
+		if (!is_scalar(p, w->end))
 			bad |= odd & -odd;
 	}
 	return bad;

@@ -118,6 +118,21 @@ try_name(struct walk *w, const char *p)
 	w->value = text_space(p + 1, w->end);
 }
 
+/* Opening quotes whose string may be the key, as far as the step shows: by its first byte, and a
+ * quote where it would close. */
+ALWAYS uint64_t
+may_be_name(const struct bitscan_rules *rules, struct block b, const struct masks *m)
+{
+	size_t n = rules->name_len;
+	uint64_t may = ~(uint64_t)0;
+
+	if (n > 0)
+		may = block_equal(b, (unsigned char)rules->name[0]) >> 1 | (uint64_t)1 << 63;
+	if (n + 1 < STEP)
+		may &= m->quote >> (n + 1) | ~(~(uint64_t)0 >> (n + 1));
+	return may;
+}
+
 /* What happens in front of the first error, in order: keys, records, line ends. -1 when the scan
  * stops in front of the record at hand. */
 ALWAYS int
@@ -128,9 +143,7 @@ take_events(struct walk *w, struct block b, const struct masks *m, struct bitsca
 
 	if (w->rules->name != NULL && (m->name & m->first) != 0) {
 		keys = m->name & m->first;
-		if (w->rules->name_len > 0)
-			keys &= block_equal(b, (unsigned char)w->rules->name[0]) >> 1 | (uint64_t)1
-											    << 63;
+		keys &= may_be_name(w->rules, b, m);
 	}
 	for (events = (keys | m->record_opens | m->line_feed) & below; events != 0;
 	     events &= events - 1) {

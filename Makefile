@@ -7,6 +7,7 @@ DESTDIR ?=
 CFLAGS ?= -O2 -g
 WARN = -Wall -Wextra -Wshadow -Wconversion
 SAN ?=
+FUZZ_SECONDS ?= 60
 
 # Text, never expanded: hour.mk takes it as it is.
 override HOUR := $(value HOUR)
@@ -80,6 +81,17 @@ check: all units ## the fast offline tests, under a minute: run it on every save
 test: all units ## every bounded test: programs, stand-in cloud, the hour, faults, kills
 	@BIN=$(BIN) UNIT=$(B)/unit tests/run all
 
+# Needs SAN=fuzzer-no-link,… and CC=clang: tests/fuzz/run sets them.
+$(B)/fuzz/%: tests/fuzz/%.c $(B)/libhour.a $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(B)/libhour.a $(PKG_LIBS)
+
+fuzz: ## FUZZ_SECONDS (60) of made-up input against each way of reading it, and yajl
+	@tests/fuzz/run $(FUZZ_SECONDS)
+
+neon: ## the scanner's unit tests for 64-bit ARM, under qemu
+	@tests/neon
+
 $(B)/conformance/%: tests/conformance/%.c $(B)/libhour.a $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(B)/libhour.a $(PKG_LIBS)
@@ -98,6 +110,9 @@ demo: all ## made-up logs through the hour, a reload, and the proof that nothing
 
 bench-hour: all ## 100 MB through the hour: CPU seconds and peak memory of each program
 	@tests/bench/hour.sh
+
+bench: all ## ndsplit beside its peers on BENCH_MB (1000) of generated logs, and its targets
+	@python3 tests/bench/bench.py
 
 hour: ## one hour, S3 to BigQuery, counted; HOUR=2021/01/01/00, else the last one
 reload: ## the hour again, as S3 has it now
@@ -133,4 +148,4 @@ help: ## this list
 	@awk -F ' ?## ' '/^[a-z].*: .*## /{sub(/:.*/, "", $$1); printf "%-21s %s\n", $$1, $$2}' Makefile
 
 FORCE:
-.PHONY: FORCE all units deps check test conformance lint format demo bench-hour hour reload classify load count install uninstall clean help
+.PHONY: FORCE all units deps check test fuzz neon conformance lint format demo bench bench-hour hour reload classify load count install uninstall clean help

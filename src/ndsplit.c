@@ -1,24 +1,26 @@
 /* ndsplit: NDJSON to one file per value of a key, each record byte for byte. */
+#include "base/crew.h"
 #include "base/io.h"
 #include "base/msg.h"
 #include "base/opt.h"
 #include "base/signals.h"
 #include "ndjson/key.h"
 #include "ndjson/pile.h"
-#include "ndjson/reader.h"
 #include "ndjson/split.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { DEEPEST = 1000000 };
+enum { DEEPEST = 1000000, MOST_THREADS = 256, LEAST_MEMORY = 1 << 20 };
 
 struct options {
-	const char *key, *template, *rejects;
-	uint64_t part_size, max_line, max_depth; /* bytes, bytes, levels */
-	int trust;
+	const char *key, *template, *rejects, *filter;
+	uint64_t part_size, max_line, max_depth, threads,
+	    memory; /* bytes, bytes, levels, -, bytes */
+	int trust, dry_run, progress;
 };
 
 /* A file that is not there is told before hours are read; and no output may replace one. */
@@ -35,30 +37,19 @@ check_sources(char **file, struct piles *piles, struct err *e)
 	return 0;
 }
 
+/* All is read: bring every file to the disk. */
 static int
-read_sources(struct split *split, const struct record_rules *rules, char **file, int wake_fd,
-	     struct err *e)
+settle(struct split *split, unsigned threads, struct err *e)
 {
-	static char stdin_name[] = "-";
-	char *only_stdin[] = {stdin_name, NULL};
-	struct reader *reader = reader_new(rules, wake_fd, split_record, split);
-	int rc = 0;
-
-	for (char **f = *file != NULL ? file : only_stdin; *f != NULL && rc == 0; f++)
-		rc = reader_file(reader, *f, e);
-	msg_debug("%llu bytes read", (unsigned long long)reader_bytes(reader));
-	reader_free(reader);
-	return rc;
+	if (split_finish(split, e) != 0 || piles_settle(split->piles, threads, e) != 0)
+		return -1;
+	return split->report != NULL ? outfile_settle(split->report, e) : 0;
 }
 
-/* All is read: bring every file to the disk, then let them appear, then say so. */
+/* Let the files appear, then say so. */
 static int
-finish(struct split *split, int wake_fd, struct err *e)
+appear(struct split *split, struct err *e)
 {
-	if (split_finish(split, e) != 0 || piles_settle(split->piles, wake_fd, e) != 0)
-		return -1;
-	if (split->report != NULL && outfile_settle(split->report, e) != 0)
-		return -1;
 	if (piles_appear(split->piles, e) != 0)
 		return -1;
 	if (split->report != NULL && outfile_commit(split->report, e) != 0)
@@ -84,76 +75,144 @@ judge(const struct split *split, struct err *e)
 	return msg_fail(e);
 }
 
+/* The scanner that NDJSON_SIMD asks for. */
+static int
+choose_scan(bitscan_backend **scan, struct err *e)
+{
+	static const char *const names[] = {"avx2", "sse2", "neon", "c"};
+	const char *asked = getenv("NDJSON_SIMD");
+	struct buf there = {0};
+
+	*scan = bitscan_choose(asked);
+	if (*scan != NULL)
+		return 0;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (bitscan_choose(names[i]) != NULL)
+			buf_addf(&there, "%s%s", there.len > 0 ? ", " : "", names[i]);
+	err_set(e, EX_USAGE, "NDJSON_SIMD: '%s' is not there: this machine has %s", asked,
+		there.data);
+	buf_free(&there);
+	return -1;
+}
+
+/* What is to be split: open the report, read all, finish. */
+static int
+work(const struct options *o, const struct record_rules *rules, char **file, struct split *split,
+     struct err *e)
+{
+	static const char *const counts[PROGRESS_COUNTS] = {"types", "rejects"};
+	static char stdin_name[] = "-";
+	static char *only_stdin[] = {stdin_name, NULL};
+	unsigned threads = (unsigned)o->threads;
+	int rc;
+
+	if (check_sources(file, split->piles, e) != 0)
+		return -1;
+	if (split->report != NULL) {
+		if (outfile_open(split->report, o->rejects, e) != 0)
+			return -1;
+		piles_protect(split->piles, o->rejects, "the report of --rejects");
+	}
+	split->progress = progress_start(o->progress, counts);
+	rc = split_files(split, rules, *file != NULL ? file : only_stdin, threads, e);
+	if (rc == 0)
+		rc = settle(split, threads, e);
+	progress_stop(split->progress);
+	return rc == 0 ? appear(split, e) : -1;
+}
+
 /* Split all of the files; the exit code. */
 static int
-run(const struct options *o, const struct key *key, char **file, struct piles *piles)
+run(const struct options *o, const struct key *key, char **file)
 {
 	struct outfile report = {.fd = -1};
-	struct record_rules rules = {key, o->max_line, (size_t)o->max_depth, o->trust};
-	struct split split = {.piles = piles,
-			      .key = o->key,
+	struct record_rules rules = {key, o->max_line, (size_t)o->max_depth, o->trust, NULL};
+	struct split split = {.key = o->key,
 			      .max_line = o->max_line,
 			      .max_depth = (size_t)o->max_depth,
 			      .report = o->rejects != NULL ? &report : NULL};
+	struct pile_plan plan = {o->template, o->part_size, o->filter, o->memory, o->dry_run, -1};
 	sigset_t held;
 	struct err e;
 	int wake_fd = signals_hold(&held, &e), code;
-	int rc = wake_fd >= 0 ? check_sources(file, piles, &e) : -1;
+	int rc = wake_fd >= 0 ? choose_scan(&rules.scan, &e) : -1;
 
-	if (rc == 0 && o->rejects != NULL) {
-		rc = outfile_open(&report, o->rejects, &e);
-		piles_protect(piles, o->rejects, "the report of --rejects");
+	plan.wake_fd = split.wake_fd = wake_fd;
+	if (rc == 0) {
+		split.piles = piles_new(&plan, &e);
+		rc = split.piles != NULL ? work(o, &rules, file, &split, &e) : -1;
 	}
-	if (rc == 0)
-		rc = read_sources(&split, &rules, file, wake_fd, &e);
-	if (rc == 0)
-		rc = finish(&split, wake_fd, &e);
 	outfile_abort(&report);
-	piles_free(piles);
+	piles_free(split.piles);
 	signals_release(&held, wake_fd); /* dies here when one is pending */
 	code = rc == 0 ? judge(&split, &e) : msg_fail(&e);
 	split_free(&split);
 	return code;
 }
 
+/* Options that contradict each other or can't be meant. */
+static void
+check_options(const struct opt_program *program, const struct options *o)
+{
+	if (o->key == NULL)
+		opt_usage(program, "the key that holds the type is missing");
+	if (o->max_depth < 1 || o->max_depth > DEEPEST)
+		opt_usage(program, "--max-depth takes 1 to %d", DEEPEST);
+	if (o->max_line < 2)
+		opt_usage(program, "--max-line takes at least 2 bytes");
+	if (o->threads < 1 || o->threads > MOST_THREADS)
+		opt_usage(program, "-j takes 1 to %d threads", MOST_THREADS);
+	if (o->filter != NULL && o->template != NULL)
+		opt_usage(program, "--filter writes no files: -o has no meaning with it");
+	if (o->filter != NULL && o->dry_run)
+		opt_usage(program, "--dry-run starts no command: leave out --filter");
+	if (o->filter != NULL && o->filter[strspn(o->filter, " \t\n")] == '\0')
+		opt_usage(program, "--filter takes a command for the shell");
+	if (o->memory != 0 && o->filter == NULL)
+		opt_usage(program, "--memory is for --filter");
+	if (o->memory != 0 && o->memory < LEAST_MEMORY)
+		opt_usage(program, "--memory takes at least 1M");
+}
+
 int
 main(int argc, char **argv)
 {
-	struct options o = {
-	    .template = "{type}.ndjson", .max_line = RECORD_MAX_LINE, .max_depth = SCAN_MAX_DEPTH};
+	struct options o = {.max_line = RECORD_MAX_LINE, .max_depth = SCAN_MAX_DEPTH};
 	const struct opt table[] = {
 	    {'k', "key", OPT_STRING, &o.key, "KEY", "top-level name, or /a/b for a nested one"},
 	    {'o', "output", OPT_STRING, &o.template, "TEMPLATE", "file names ({type}.ndjson)"},
 	    {0, "part-size", OPT_SIZE, &o.part_size, "N",
 	     "most bytes a part, with {part} in TEMPLATE"},
+	    {0, "filter", OPT_STRING, &o.filter, "CMD",
+	     "pipe each part to sh -c CMD: $TYPE, $PART, $ROWS, $BYTES"},
+	    {0, "memory", OPT_SIZE, &o.memory, "N", "most bytes of parts for CMD (64M)"},
+	    {'n', "dry-run", OPT_FLAG, &o.dry_run, NULL,
+	     "only count: write nothing but the manifest"},
 	    {0, "rejects", OPT_STRING, &o.rejects, "FILE", "report of the records set aside"},
+	    {'j', "threads", OPT_NUMBER, &o.threads, "N", "threads (as many as CPUs are granted)"},
 	    {0, "trust", OPT_FLAG, &o.trust, NULL, "look only for the key: no grammar, no UTF-8"},
 	    {0, "max-line", OPT_SIZE, &o.max_line, "N", "longest record in bytes (100M)"},
 	    {0, "max-depth", OPT_NUMBER, &o.max_depth, "N", "deepest nesting (500)"},
+	    {0, "progress", OPT_FLAG, &o.progress, NULL, "tell how far it is, also to no terminal"},
 	};
 	const struct opt_program program = {"Splits NDJSON into one file per value of a key.",
 					    "-k KEY [FILE ...]", table,
 					    sizeof table / sizeof table[0]};
 	int first, code;
-	struct piles *piles;
 	struct key key;
 	struct err e;
 
 	io_hold_standard();
+	o.threads = crew_cpus() < MOST_THREADS ? crew_cpus() : MOST_THREADS;
 	first = opt_parse(&program, argc, argv);
-	if (o.key == NULL)
-		opt_usage(&program, "the key that holds the type is missing");
-	if (o.max_depth < 1 || o.max_depth > DEEPEST)
-		opt_usage(&program, "--max-depth takes 1 to %d", DEEPEST);
-	if (o.max_line < 2)
-		opt_usage(&program, "--max-line takes at least 2 bytes");
+	check_options(&program, &o);
+	if (o.template == NULL)
+		o.template = "{type}.ndjson";
+	if (o.memory == 0)
+		o.memory = 64 << 20;
 	if (key_compile(o.key, &key, &e) != 0)
 		return msg_finish(msg_fail(&e));
-	piles = piles_new(o.template, o.part_size, &e);
-	if (piles == NULL)
-		code = msg_fail(&e);
-	else
-		code = run(&o, &key, argv + first, piles);
+	code = run(&o, &key, argv + first);
 	key_free(&key);
 	return msg_finish(code);
 }

@@ -210,6 +210,34 @@ outfile_write(struct outfile *f, const void *p, size_t n, struct err *e)
 	return 0;
 }
 
+static int
+write_at(int fd, uint64_t at, const char *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t put = pwrite(fd, p, n, (off_t)at);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return -1;
+		p += put;
+		n -= (size_t)put;
+		at += (uint64_t)put;
+	}
+	return 0;
+}
+
+int
+outfile_write_at(const struct outfile *f, uint64_t at, const void *p, size_t n, struct err *e)
+{
+	int fd = f->fd >= 0 ? f->fd : open(f->tmp, O_WRONLY | O_CLOEXEC);
+	int rc = fd < 0 || write_at(fd, at, p, n) != 0 ? err_sys(e, EX_IOERR, f->path) : 0;
+
+	if (fd >= 0 && f->fd < 0 && close(fd) != 0 && rc == 0)
+		rc = err_sys(e, EX_IOERR, f->path);
+	return rc;
+}
+
 int
 outfile_park(struct outfile *f, struct err *e)
 {

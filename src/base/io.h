@@ -42,8 +42,8 @@ int io_same_place(const struct io_place *a, const struct io_place *b);
 /* An output file under construction: "PATH.XXXXXX.tmp" beside its final place. A path that is a
  * device, a pipe or a socket (/dev/null) is never replaced: it is written as it is. */
 struct outfile {
-	int fd;           /* -1 when closed or parked */
 	char *path, *tmp; /* tmp NULL: written as it is, or already in its place */
+	int fd;           /* -1 when closed or parked */
 	int settled;
 };
 
@@ -53,6 +53,10 @@ int outfile_open(struct outfile *f, const char *path, struct err *e);
 
 /* outfile_write(f, p, n, e): append n bytes. EX_IOERR names the final path. */
 int outfile_write(struct outfile *f, const void *p, size_t n, struct err *e);
+
+/* outfile_write_at(f, at, p, n, e): write n bytes at offset at of a temporary file, open or parked; several
+ * threads may do so at once. EX_IOERR names the final path. */
+int outfile_write_at(const struct outfile *f, uint64_t at, const void *p, size_t n, struct err *e);
 
 /* outfile_park(f, e): close the temporary file but keep it under construction, so that more files
  * than there are descriptors can grow side by side; outfile_resume(f, e) opens it again to append.

@@ -3,18 +3,38 @@
 #include "base/json.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+/* To the start of the line, and clear it. */
+#define ERASE "\r\033[K"
+
 static int level;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of what stands on the last line */
+static char status[256];
 
 void
 msg_level(int change)
 {
 	level += change;
+}
+
+int
+msg_quiet(void)
+{
+	return level < 0;
+}
+
+int
+msg_json(void)
+{
+	const char *format = getenv("LOG_FORMAT");
+
+	return format != NULL && strcmp(format, "json") == 0;
 }
 
 static void
@@ -50,7 +70,6 @@ format_json(struct buf *line, const char *severity, const char *text)
 static void
 tell(const char *severity, const char *fmt, va_list ap)
 {
-	const char *format = getenv("LOG_FORMAT");
 	struct buf line = {0};
 	char text[4096];
 
@@ -58,11 +77,31 @@ tell(const char *severity, const char *fmt, va_list ap)
 	for (char *p = text; *p != '\0'; p++)
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			*p = '?';
-	if (format != NULL && strcmp(format, "json") == 0)
+	pthread_mutex_lock(&lock);
+	if (status[0] != '\0')
+		buf_adds(&line, ERASE);
+	if (msg_json())
 		format_json(&line, severity, text);
 	else
 		buf_addf(&line, "%s: %s\n", program_invocation_short_name, text);
+	buf_adds(&line, status);
 	write_stderr(line.data, line.len);
+	pthread_mutex_unlock(&lock);
+	buf_free(&line);
+}
+
+void
+msg_status(const char *text)
+{
+	struct buf line = {0};
+
+	pthread_mutex_lock(&lock);
+	if (text != NULL || status[0] != '\0')
+		buf_adds(&line, ERASE);
+	snprintf(status, sizeof status, "%s", text != NULL ? text : "");
+	buf_adds(&line, status);
+	write_stderr(line.data, line.len);
+	pthread_mutex_unlock(&lock);
 	buf_free(&line);
 }
 

@@ -1,5 +1,5 @@
 /* Messages on stderr: "prog: text", or one JSON object a line under LOG_FORMAT=json.
- * The only process-wide state of the library: what -q and -v said. */
+ * The only process-wide state of the library: what -q and -v said, and the status line. */
 #ifndef BASE_MSG_H
 #define BASE_MSG_H
 
@@ -14,6 +14,17 @@ void msg_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void msg_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void msg_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void msg_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* msg_quiet(): non-zero when -q was given. */
+int msg_quiet(void);
+
+/* msg_json(): non-zero when messages are JSON objects (LOG_FORMAT=json). */
+int msg_json(void);
+
+/* msg_status(text): show text, which fits in a line of the terminal that stderr is, below all
+ * messages, instead of the one before; NULL: none. Messages may be told by other threads
+ * meanwhile. */
+void msg_status(const char *text);
 
 /* msg_fail(e): tell e as an error and return its code, for `return msg_fail(&e)` in main. */
 int msg_fail(const struct err *e);

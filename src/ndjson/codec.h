@@ -75,11 +75,19 @@ struct encoded {
 /* encoder_new(kind): one encoder for any number of files, to be ended with encoder_free. */
 struct encoder *encoder_new(enum codec kind);
 
-/* encoder_segment(enc, f, p, n, out): append to out what n more bytes of file f become. Each
- * segment can be decoded without those before it, so small ones (under some 32 KiB) cost
- * compression. gzip: one member for the whole file, its segments ended by full flushes; zstd: a
- * frame a segment, with checksum. Same segments, same bytes: no time and no name is stored (another
- * CPU may lead ISA-L to other matches, never to other decoded bytes). */
+/* encoder_pack(enc, p, n, out): append to out what a segment of n bytes becomes. Each segment can be decoded
+ * without those before it, so small ones (under some 32 KiB) cost compression, and several threads, each
+ * with its encoder, may pack segments of one file. gzip: one member for the whole file, its segments ended
+ * by full flushes; zstd: a frame a segment, with checksum. Same segments, same bytes: no time and no name is
+ * stored (another CPU may lead ISA-L to other matches, never to other decoded bytes). */
+void encoder_pack(struct encoder *enc, const void *p, size_t n, struct buf *out);
+
+/* encoder_begin(enc, f, out): append what comes before the next segment of file f: its header, once.
+ * encoded_add(f, p, n): that segment is of these bytes. */
+void encoder_begin(const struct encoder *enc, struct encoded *f, struct buf *out);
+void encoded_add(struct encoded *f, const void *p, size_t n);
+
+/* encoder_segment(enc, f, p, n, out): the three in order. */
 void encoder_segment(struct encoder *enc, struct encoded *f, const void *p, size_t n,
 		     struct buf *out);
 

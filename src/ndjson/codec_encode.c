@@ -48,26 +48,30 @@ encoder_free(struct encoder *enc)
 }
 
 /* RFC 1952 2.3: deflate, no flags, no time, no extra flags, unknown system. */
-static void
-gzip_header(struct encoded *f, struct buf *out)
+void
+encoder_begin(const struct encoder *enc, struct encoded *f, struct buf *out)
 {
 	static const unsigned char header[10] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff};
 
-	if (f->begun)
-		return;
+	if (!f->begun && enc->kind == CODEC_GZIP)
+		buf_add(out, header, sizeof header);
 	f->begun = 1;
-	buf_add(out, header, sizeof header);
+}
+
+void
+encoded_add(struct encoded *f, const void *p, size_t n)
+{
+	f->crc = crc32_gzip_refl(f->crc, p, n);
+	f->length += n;
 }
 
 /* p[0..n) as whole deflate blocks, byte-aligned by a full flush, none of them the last. */
 static void
-gzip_segment(struct encoder *enc, struct encoded *f, const uint8_t *p, uint32_t n, struct buf *out)
+gzip_segment(struct encoder *enc, const uint8_t *p, uint32_t n, struct buf *out)
 {
 	struct isal_zstream *z = enc->deflate;
 	size_t room = (size_t)n + n / 64 + DEFLATE_SLACK;
 
-	gzip_header(f, out);
-	f->crc = crc32_gzip_refl(f->crc, p, n);
 	buf_reserve(out, room);
 	isal_deflate_stateless_init(z);
 	z->level = ISAL_LEVEL;
@@ -85,11 +89,10 @@ gzip_segment(struct encoder *enc, struct encoded *f, const uint8_t *p, uint32_t 
 }
 
 static void
-zstd_segment(struct encoder *enc, struct encoded *f, const void *p, size_t n, struct buf *out)
+zstd_segment(struct encoder *enc, const void *p, size_t n, struct buf *out)
 {
 	size_t room = ZSTD_compressBound(n), made;
 
-	f->begun = 1;
 	buf_reserve(out, room);
 	made = ZSTD_compress2(enc->zstd, out->data + out->len, room, p, n);
 	if (ZSTD_isError(made))
@@ -98,20 +101,19 @@ zstd_segment(struct encoder *enc, struct encoded *f, const void *p, size_t n, st
 }
 
 void
-encoder_segment(struct encoder *enc, struct encoded *f, const void *p, size_t n, struct buf *out)
+encoder_pack(struct encoder *enc, const void *p, size_t n, struct buf *out)
 {
 	const uint8_t *c = p;
 
-	f->length += n;
 	if (enc->kind == CODEC_PLAIN)
 		buf_add(out, p, n);
 	while (enc->kind != CODEC_PLAIN && n > 0) {
 		size_t piece = n > MOST_AT_ONCE ? MOST_AT_ONCE : n;
 
 		if (enc->kind == CODEC_GZIP)
-			gzip_segment(enc, f, c, (uint32_t)piece, out);
+			gzip_segment(enc, c, (uint32_t)piece, out);
 		else
-			zstd_segment(enc, f, c, piece, out);
+			zstd_segment(enc, c, piece, out);
 		c += piece;
 		n -= piece;
 	}
@@ -120,18 +122,26 @@ encoder_segment(struct encoder *enc, struct encoded *f, const void *p, size_t n,
 }
 
 void
+encoder_segment(struct encoder *enc, struct encoded *f, const void *p, size_t n, struct buf *out)
+{
+	encoder_begin(enc, f, out);
+	encoded_add(f, p, n);
+	encoder_pack(enc, p, n, out);
+}
+
+void
 encoder_finish(struct encoder *enc, struct encoded *f, struct buf *out)
 {
 	/* An empty final block with fixed codes (RFC 1951 3.2.6), then CRC and length mod 2^32. */
 	unsigned char end[10] = {3, 0};
 
+	encoder_begin(enc, f, out);
 	if (enc->kind == CODEC_GZIP) {
-		gzip_header(f, out);
 		for (int i = 0; i < 4; i++) {
 			end[2 + i] = (unsigned char)(f->crc >> (8 * i));
 			end[6 + i] = (unsigned char)(f->length >> (8 * i));
 		}
 		buf_add(out, end, sizeof end);
-	} else if (enc->kind == CODEC_ZSTD && !f->begun)
-		zstd_segment(enc, f, "", 0, out);
+	} else if (enc->kind == CODEC_ZSTD && f->length == 0)
+		zstd_segment(enc, "", 0, out);
 }

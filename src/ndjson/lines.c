@@ -178,6 +178,28 @@ relieve(struct lines *l, struct err *e)
 }
 
 int
+lines_begun(const struct lines *l)
+{
+	return l->rest.len > 0 || l->over;
+}
+
+struct line
+lines_place(const struct lines *l)
+{
+	return (struct line){.number = l->number, .offset = l->offset, .column = l->column};
+}
+
+void
+lines_skip(struct lines *l, const char *p, size_t n, uint64_t lines)
+{
+	const char *lf = lines > 0 ? memrchr(p, '\n', n) : NULL;
+
+	l->number += lines;
+	l->offset += n;
+	l->column = lf != NULL ? (uint64_t)(p + n - lf - 1) : l->column + n;
+}
+
+int
 lines_feed(struct lines *l, const char *p, size_t n, struct err *e)
 {
 	const char *end = p + n, *lf;

@@ -52,6 +52,16 @@ struct lines;
 struct lines *lines_new(uint64_t cap, line_sink *sink, void *arg);
 void lines_free(struct lines *l);
 
+/* lines_begun(l): bytes of a line were fed that are not handed out yet. */
+int lines_begun(const struct lines *l);
+
+/* lines_place(l): where the next byte fed lies: number, offset and column are set. */
+struct line lines_place(const struct lines *l);
+
+/* lines_skip(l, p, n, lines): p[0..n), which holds so many line feeds, was handed out by others:
+ * whole lines, and maybe whole records of the line that follows. Only while none is begun. */
+void lines_skip(struct lines *l, const char *p, size_t n, uint64_t lines);
+
 /* lines_feed(l, p, n, e): the next n bytes of the source. 0, or -1 with what the sink set. */
 int lines_feed(struct lines *l, const char *p, size_t n, struct err *e);
 

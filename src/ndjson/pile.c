@@ -1,33 +1,37 @@
-#include "ndjson/pile.h"
-#include "base/tsv.h"
-#include "ndjson/pile_file.h"
+#include "ndjson/pile_in.h"
 #include "ndjson/pile_name.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { PENDING_MOST = 256 << 10, ALL_MOST = 16 << 20 };
-
-struct piles {
-	struct pile_files files;
-	uint64_t part_size;
-	int has_type;
-	struct pile_table table;
-	size_t pending; /* bytes allocated for pending records of all piles */
-};
+enum { PLAIN_MOST = 64 << 10, PACKED_MOST = 256 << 10 };
 
 struct piles *
-piles_new(const char *template, uint64_t part_size, struct err *e)
+piles_new(const struct pile_plan *plan, struct err *e)
 {
 	struct piles *ps;
 
-	if (pile_name_check(template, part_size, e) != 0)
+	if (pile_name_check(plan->template, plan->command != NULL ? 0 : plan->part_size, e) != 0)
 		return NULL;
 	ps = xcalloc(1, sizeof *ps);
-	pile_files_init(&ps->files, template);
-	ps->part_size = part_size;
-	ps->has_type = strstr(template, "{type}") != NULL;
+	ps->plan = *plan;
+	pile_files_init(&ps->files, plan->template);
+	pile_writers_init(&ps->writers, &ps->files,
+			  ps->files.kind == CODEC_PLAIN ? PLAIN_MOST : PACKED_MOST);
+	ps->has_type = plan->command != NULL || strstr(plan->template, "{type}") != NULL;
+	ps->end = &ps->due;
+	if (plan->command != NULL)
+		pile_filter_init(ps);
 	return ps;
+}
+
+static void
+drop_due(struct piles *ps)
+{
+	struct pile_hand *hand = piles_hand(ps);
+
+	piles_take(ps, hand);
+	pile_hand_free(hand);
 }
 
 void
@@ -35,7 +39,11 @@ piles_free(struct piles *ps)
 {
 	if (ps == NULL)
 		return;
+	drop_due(ps);
+	pile_hand_free(ps->own);
+	free(ps->largest.pile);
 	pile_table_free(&ps->table);
+	pile_writers_free(&ps->writers);
 	pile_files_free(&ps->files);
 	free(ps);
 }
@@ -46,72 +54,55 @@ piles_protect(struct piles *ps, const char *path, const char *what)
 	pile_files_protect(&ps->files, path, what);
 }
 
-static int
-flush(struct piles *ps, struct pile *pile, struct err *e)
+struct pile_hand *
+piles_hand(struct piles *ps)
 {
-	int rc = pile_write(&ps->files, pile, pile->pending.data, pile->pending.len, e);
-
-	pile->pending.len = 0;
-	return rc;
+	return pile_hand_new(&ps->writers);
 }
 
-static int
-flush_all(struct piles *ps, struct err *e)
+void
+piles_take(struct piles *ps, struct pile_hand *h)
 {
-	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next) {
-		if (pile->pending.data == NULL)
-			continue;
-		if (flush(ps, pile, e) != 0)
-			return -1;
-		ps->pending -= pile->pending.cap;
-		buf_free(&pile->pending);
-	}
-	return 0;
+	pile_hand_take(h, ps->due);
+	ps->due = NULL;
+	ps->end = &ps->due;
 }
 
-/* Room for n more pending bytes, n <= PENDING_MOST; buffers grow by doubling up to PENDING_MOST and
- * a NUL. */
-static void
-reserve(struct piles *ps, struct pile *pile, size_t n)
+void
+pile_begin_part(struct pile *pile)
 {
-	size_t want = pile->pending.len + n + 1, cap = pile->pending.cap;
+	struct part *part = xcalloc(1, sizeof *part);
 
-	if (want <= cap)
-		return;
-	if (cap * 2 > want)
-		want = cap * 2;
-	if (want > PENDING_MOST + 1)
-		want = PENDING_MOST + 1;
-	buf_reserve(&pile->pending, want - 1 - pile->pending.len);
-	ps->pending += pile->pending.cap - cap;
+	part->file.fd = -1;
+	part->number = pile->last != NULL ? pile->last->number + 1 : 0;
+	if (pile->last != NULL)
+		pile->last->next = part;
+	else
+		pile->first = part;
+	pile->last = part;
 }
 
-static int
-append(struct piles *ps, struct pile *pile, const char *p, size_t n, struct err *e)
+void
+pile_hand_off(struct piles *ps, struct pile *pile, struct pile_write write)
 {
-	pile->last->bytes += n;
-	if (pile->pending.len + n > PENDING_MOST && flush(ps, pile, e) != 0)
-		return -1;
-	if (n > PENDING_MOST)
-		return pile_write(&ps->files, pile, p, n, e);
-	reserve(ps, pile, n);
-	memcpy(pile->pending.data + pile->pending.len, p, n);
-	pile->pending.len += n;
-	return ps->pending > ALL_MOST ? flush_all(ps, e) : 0;
-}
+	struct part *part = pile->last;
+	struct pile_write *w = xmalloc(sizeof *w);
 
-/* Write what is pending of the last part, and end it. */
-static int
-end_part(struct piles *ps, struct pile *pile, struct err *e)
-{
-	return flush(ps, pile, e) != 0 ? -1 : pile_end_part(&ps->files, pile, e);
+	*w = write;
+	w->pile = pile;
+	w->part = part;
+	w->at = part->at;
+	w->number = part->handed++;
+	part->at += w->n;
+	*ps->end = w;
+	ps->end = &w->next;
 }
 
 int
 piles_add(struct piles *ps, const char *type, size_t type_len, const char *p, size_t n,
 	  enum line_part part, struct err *e)
 {
-	int made, begins = part == LINE_WHOLE || part == LINE_BEGINS;
+	int made;
 	struct pile *pile = pile_find(&ps->table, type, type_len, &made);
 
 	if (made && ps->table.n > 1 && !ps->has_type)
@@ -121,82 +112,13 @@ piles_add(struct piles *ps, const char *type, size_t type_len, const char *p, si
 			       ps->files.template);
 	if (made)
 		pile_begin_part(pile);
-	if (begins && ps->part_size > 0 && pile->last->bytes > 0 &&
-	    (part == LINE_BEGINS || pile->last->bytes + n + 1 > ps->part_size)) {
-		if (end_part(ps, pile, e) != 0)
-			return -1;
-		pile_begin_part(pile);
-	}
-	pile->last->rows += (uint64_t)begins;
-	if (n > 0 && append(ps, pile, p, n, e) != 0)
-		return -1;
-	return part == LINE_WHOLE || part == LINE_ENDS ? append(ps, pile, "\n", 1, e) : 0;
+	if (ps->plan.command != NULL)
+		return pile_filter(ps, pile, p, n, part, e);
+	return pile_gather(ps, pile, p, n, part, e);
 }
 
-int
-piles_settle(struct piles *ps, int wake_fd, struct err *e)
+size_t
+piles_types(const struct piles *ps)
 {
-	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next) {
-		if (io_woken(wake_fd))
-			return err_set(e, EX_TEMPFAIL, "interrupted before any file was complete");
-		if (end_part(ps, pile, e) != 0)
-			return -1;
-		buf_free(&pile->pending);
-	}
-	return 0;
-}
-
-static int
-same_directory(const char *a, const char *b)
-{
-	const char *end = strrchr(a, '/'), *other = strrchr(b, '/');
-
-	if (end == NULL || other == NULL)
-		return end == other;
-	return end - a == other - b && memcmp(a, b, (size_t)(end - a)) == 0;
-}
-
-int
-piles_appear(struct piles *ps, struct err *e)
-{
-	const char *synced = NULL;
-
-	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next)
-		for (struct part *p = pile->first; p != NULL; p = p->next)
-			if (outfile_appear(&p->file, e) != 0)
-				return -1;
-	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next)
-		for (struct part *p = pile->first; p != NULL; p = p->next)
-			if (synced == NULL || !same_directory(p->file.path, synced))
-				io_sync_parent(synced = p->file.path);
-	return 0;
-}
-
-static int
-print_row(const struct pile *pile, const struct part *part, struct buf *row, FILE *out)
-{
-	buf_clear(row);
-	tsv_add(row, pile->type, pile->type_len);
-	buf_addf(row, "\t%llu", (unsigned long long)part->rows); /* the type may be empty */
-	tsv_addu(row, part->bytes);
-	tsv_adds(row, part->file.path);
-	buf_addc(row, '\n');
-	return fwrite(row->data, 1, row->len, out) == row->len ? 0 : -1;
-}
-
-int
-piles_list(const struct piles *ps, FILE *out)
-{
-	struct pile **sorted = pile_sort(&ps->table);
-	struct buf row = {0};
-	int rc = 0;
-
-	for (size_t i = 0; i < ps->table.n; i++)
-		for (struct part *p = sorted[i]->first; p != NULL && rc == 0; p = p->next)
-			rc = print_row(sorted[i], p, &row, out);
-	if (rc == 0 && fflush(out) != 0)
-		rc = -1;
-	buf_free(&row);
-	free(sorted);
-	return rc;
+	return ps->table.n;
 }

@@ -6,9 +6,9 @@
 #include <sys/resource.h>
 
 enum {
-	OPEN_MOST = 64,
-	OPEN_BESIDE = 12, /* descriptors for standard streams, inputs, the report, directories */
-	PACK_MOST = 1 << 20
+	OPEN_MOST = 1024,
+	OPEN_BESIDE =
+	    32 /* descriptors for standard streams, inputs, the report, files written to */
 };
 
 /* Few enough that the files may take half of the descriptors that are left. */
@@ -25,18 +25,13 @@ most_open(void)
 void
 pile_files_init(struct pile_files *fs, const char *template)
 {
-	enum codec kind = codec_of_path(template);
-
-	*fs = (struct pile_files){.template = template, .most_open = most_open()};
-	if (kind != CODEC_PLAIN)
-		fs->encoder = encoder_new(kind);
+	*fs = (struct pile_files){
+	    .template = template, .kind = codec_of_path(template), .most_open = most_open()};
 }
 
 void
 pile_files_free(struct pile_files *fs)
 {
-	encoder_free(fs->encoder);
-	buf_free(&fs->packed);
 	free(fs->taken);
 }
 
@@ -67,90 +62,46 @@ check_taken(const struct pile_files *fs, const char *path, struct err *e)
 	return 0;
 }
 
-static int
-open_part(struct pile_files *fs, const struct pile *pile, struct err *e)
+/* The path of a part, to be freed; NULL as piles_add. */
+static char *
+path_of(const struct pile_files *fs, const struct pile *pile, const struct part *part,
+	struct err *e)
 {
-	struct part *part = pile->last;
 	struct buf path = {0};
-	int rc = pile_name(fs->template, pile->type, pile->type_len, part->number, &path, e);
 
-	if (rc == 0)
-		rc = outfile_open(&part->file, path.data, e);
-	if (rc == 0) {
-		fs->open++;
-		rc = check_taken(fs, path.data, e);
-	}
+	if (pile_name(fs->template, pile->type, pile->type_len, part->number, &path, e) == 0 &&
+	    check_taken(fs, path.data, e) == 0)
+		return buf_take(&path);
 	buf_free(&path);
+	return NULL;
+}
+
+int
+pile_file_name(const struct pile_files *fs, const struct pile *pile, struct part *part,
+	       struct err *e)
+{
+	part->file.path = path_of(fs, pile, part, e);
+	return part->file.path != NULL ? 0 : -1;
+}
+
+int
+pile_file_open(struct pile_files *fs, const struct pile *pile, struct part *part, struct err *e)
+{
+	char *path = path_of(fs, pile, part, e);
+	int rc = path != NULL ? outfile_open(&part->file, path, e) : -1;
+
+	if (rc == 0 && part->file.tmp != NULL && fs->open >= fs->most_open)
+		rc = outfile_park(&part->file, e);
+	else if (rc == 0)
+		fs->open++;
+	free(path);
 	return rc;
 }
 
-/* Write bytes as they are to the last part; afterwards the file is closed when many are open. */
-static int
-write_out(struct pile_files *fs, struct pile *pile, const char *p, size_t n, struct err *e)
-{
-	struct outfile *file = &pile->last->file;
-
-	if (file->path == NULL) {
-		if (open_part(fs, pile, e) != 0)
-			return -1;
-	} else if (file->fd < 0) {
-		if (outfile_resume(file, e) != 0)
-			return -1;
-		fs->open++;
-	}
-	if (outfile_write(file, p, n, e) != 0)
-		return -1;
-	if (fs->open <= fs->most_open)
-		return 0;
-	fs->open--;
-	return outfile_park(file, e);
-}
-
 int
-pile_write(struct pile_files *fs, struct pile *pile, const char *p, size_t n, struct err *e)
+pile_file_settle(struct pile_files *fs, struct part *part, struct err *e)
 {
-	if (fs->encoder == NULL)
-		return n > 0 ? write_out(fs, pile, p, n, e) : 0;
-	while (n > 0) {
-		size_t piece = n < PACK_MOST ? n : PACK_MOST;
-
-		buf_clear(&fs->packed);
-		encoder_segment(fs->encoder, &pile->encoded, p, piece, &fs->packed);
-		if (write_out(fs, pile, fs->packed.data, fs->packed.len, e) != 0)
-			return -1;
-		p += piece;
-		n -= piece;
-	}
-	return 0;
-}
-
-int
-pile_end_part(struct pile_files *fs, struct pile *pile, struct err *e)
-{
-	struct outfile *file = &pile->last->file;
-
-	if (fs->encoder != NULL) {
-		buf_clear(&fs->packed);
-		encoder_finish(fs->encoder, &pile->encoded, &fs->packed);
-		if (write_out(fs, pile, fs->packed.data, fs->packed.len, e) != 0)
-			return -1;
-	}
-	pile->encoded = (struct encoded){0};
-	if (file->fd >= 0)
+	if (part->file.fd >= 0)
 		fs->open--;
-	return outfile_settle(file, e);
-}
-
-void
-pile_begin_part(struct pile *pile)
-{
-	struct part *part = xcalloc(1, sizeof *part);
-
-	part->file.fd = -1;
-	part->number = pile->last != NULL ? pile->last->number + 1 : 0;
-	if (pile->last != NULL)
-		pile->last->next = part;
-	else
-		pile->first = part;
-	pile->last = part;
+	return outfile_settle(&part->file, e);
 }

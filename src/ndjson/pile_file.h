@@ -1,8 +1,11 @@
-/* The files of piles: opened by the template, written as it asks, few of them open at a time. */
+/* The files of piles: named by the template, a bounded number of them open at a time. */
 #ifndef NDJSON_PILE_FILE_H
 #define NDJSON_PILE_FILE_H
 
+#include "ndjson/codec.h"
 #include "ndjson/pile_table.h"
+
+#include <stdatomic.h>
 
 /* A file that no part may replace. */
 struct taken {
@@ -12,9 +15,9 @@ struct taken {
 
 struct pile_files {
 	const char *template;
-	size_t open, most_open;  /* files that stay open */
-	struct encoder *encoder; /* NULL: plain */
-	struct buf packed;
+	enum codec kind;
+	_Atomic size_t open; /* files that stay open until they are complete */
+	size_t most_open;
 	struct taken *taken;
 	size_t n_taken;
 };
@@ -27,15 +30,17 @@ void pile_files_free(struct pile_files *fs);
 /* pile_files_protect(fs, path, what): see piles_protect. */
 void pile_files_protect(struct pile_files *fs, const char *path, const char *what);
 
-/* pile_begin_part(pile): what is written from now on goes to a new part, the first or next. */
-void pile_begin_part(struct pile *pile);
+/* pile_file_open(fs, pile, part, e): begin the file of a part; it is parked when many are open. -1
+ * as piles_add. One thread at a time. */
+int pile_file_open(struct pile_files *fs, const struct pile *pile, struct part *part,
+		   struct err *e);
 
-/* pile_write(fs, pile, p, n, e): write p[0..n) to the last part, compressed when the template asks
- * for it, by segments of at most 1 MiB. -1 as piles_add. */
-int pile_write(struct pile_files *fs, struct pile *pile, const char *p, size_t n, struct err *e);
+/* pile_file_name(fs, pile, part, e): only name the file of a part, in part->file.path. -1 as
+ * piles_add. */
+int pile_file_name(const struct pile_files *fs, const struct pile *pile, struct part *part,
+		   struct err *e);
 
-/* pile_end_part(fs, pile, e): nothing more goes to the last part: write what ends it and settle its
- * file, so that only the rename is left. -1 as piles_add. */
-int pile_end_part(struct pile_files *fs, struct pile *pile, struct err *e);
+/* pile_file_settle(fs, part, e): all is written: see outfile_settle. */
+int pile_file_settle(struct pile_files *fs, struct part *part, struct err *e);
 
 #endif

@@ -132,6 +132,18 @@ pile_sort(const struct pile_table *t)
 	return all;
 }
 
+void
+part_forget(struct part *part)
+{
+	struct chunk *next;
+
+	for (struct chunk *k = part->chunk; k != NULL; k = next) {
+		next = k->next;
+		free(k);
+	}
+	part->chunk = part->end = NULL;
+}
+
 static void
 pile_free(struct pile *pile)
 {
@@ -140,6 +152,7 @@ pile_free(struct pile *pile)
 	for (struct part *part = pile->first; part != NULL; part = next) {
 		next = part->next;
 		outfile_abort(&part->file);
+		part_forget(part);
 		free(part);
 	}
 	buf_free(&pile->pending);

@@ -8,11 +8,32 @@
 
 #include <stdint.h>
 
-/* One file of a type. */
+/* Some bytes of a part that waits for its command. */
+struct chunk {
+	struct chunk *next;
+	size_t len, cap;
+	char data[];
+};
+
+enum { CHUNK_LEAST = 256, CHUNK_MOST = 64 << 10 }; /* bytes, its head included */
+
+/* One file of a type, or what one command gets. Its writes are numbered from 0 as they are handed
+ * off; with several threads they may be done in another order. */
 struct part {
-	struct outfile file;          /* path NULL until something is written */
-	uint64_t number, rows, bytes; /* bytes before compression */
-	struct part *next;            /* a later one */
+	struct outfile file;   /* path NULL until something is handed off */
+	uint64_t number, rows; /* number: 0 for the first of its type */
+	uint64_t bytes;        /* of its records, before compression */
+	uint64_t at;           /* of these, handed off */
+	uint32_t handed;       /* writes */
+	/* under the lock of the writers */
+	uint32_t done, all; /* writes; all: 0 until the last one is done */
+	/* of the writer whose turn it is, when order matters */
+	uint64_t size; /* written, after compression */
+	struct encoded encoded;
+	/* with a command */
+	struct chunk *chunk, *end;
+	size_t memory;     /* of them */
+	struct part *next; /* a later one */
 };
 
 /* What is gathered of one type. */
@@ -20,10 +41,10 @@ struct pile {
 	char *type; /* its raw bytes, for each record once unescaped */
 	size_t type_len;
 	uint64_t hash;
-	struct buf pending;     /* records not yet written */
-	struct encoded encoded; /* of the last part */
+	struct buf pending; /* records not handed off */
 	struct part *first, *last;
 	struct pile *next; /* the type that appeared after it */
+	size_t rank; /* place in a pile_heap, from 1; 0: in none */
 };
 
 struct pile_table {
@@ -40,6 +61,9 @@ struct pile *pile_find(struct pile_table *t, const char *type, size_t len, int *
 
 /* pile_sort(t): all n piles by the bytes of their types, in an array to be freed by the caller. */
 struct pile **pile_sort(const struct pile_table *t);
+
+/* part_forget(part): free its chunks. */
+void part_forget(struct part *part);
 
 /* pile_table_free(t): the piles too; files that are not committed are removed. */
 void pile_table_free(struct pile_table *t);

@@ -1,6 +1,7 @@
 #include "ndjson/records.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct records {
 	struct record_rules rules;
@@ -9,6 +10,9 @@ struct records {
 	const char *source;
 	struct lines *lines;
 	struct scanner *scanner;
+	struct scanner *finder; /* of nested keys in records that are known to be good */
+	struct bitscan_found found;
+	uint64_t column; /* of the record of found that was handed out last */
 };
 
 /* The record line->p[from..to): hand it out with what the scan found, cap and all. */
@@ -79,6 +83,90 @@ take_line(void *arg, const struct line *line, struct err *e)
 	return 0;
 }
 
+static int
+is_nested(const struct key *key)
+{
+	return key != NULL && key->n > 1;
+}
+
+/* A name with a quote has no plain spelling, which is all that the fast scan looks for. */
+static int
+is_always_escaped(const struct key *key)
+{
+	return key != NULL && key->n == 1 && memchr(key->token->name, '"', key->token->len) != NULL;
+}
+
+/* The place of the found record's first byte in its line, from 1. The first on a line begins with
+ * it; of a line that goes on from the block before, place is where. */
+static uint64_t
+column_of(const struct records *r, const struct bitscan_record *good, const struct line *place)
+{
+	if (good > r->found.record && good[-1].line == good->line)
+		return r->column + (uint64_t)(good->p - good[-1].p);
+	return good->line > 0 ? 1 : place->column + 1;
+}
+
+/* Hand out a record that was found in block. */
+static int
+hand_found(struct records *r, const struct bitscan_record *good, const char *block,
+	   const struct line *place, struct err *e)
+{
+	struct record rec = {
+	    .p = good->p,
+	    .len = good->len,
+	    .source = r->source,
+	    .line = place->number + good->line,
+	    .offset = place->offset + (uint64_t)(good->p - block),
+	    .column = column_of(r, good, place),
+	    .part = LINE_WHOLE,
+	    .value = good->value,
+	    .value_len = good->value_len,
+	    .value_escaped = good->value_escaped,
+	};
+	struct scanned found;
+
+	r->column = rec.column;
+	if (rec.value != NULL)
+		rec.fault.at = rec.value[-1] == '"' ? rec.value - 1 : rec.value;
+	if (r->finder != NULL) {
+		scanner_scan(r->finder, rec.p, rec.p + rec.len, &found);
+		if (found.fault.reason != REJECT_NONE)
+			scanner_scan(r->scanner, rec.p, rec.p + rec.len, &found);
+		rec.fault = found.fault;
+		rec.value = found.value;
+		rec.value_len = found.value_len;
+		rec.value_escaped = found.value_escaped;
+	}
+	return r->sink(r->arg, &rec, e);
+}
+
+/* Whole lines: hand out their records up to the first that is not plainly good; where that is, or
+ * end; NULL on an error. */
+static const char *
+take_good(struct records *r, const char *p, const char *end, struct err *e)
+{
+	const struct key *key = r->rules.key;
+	struct bitscan_rules rules = {.max_line = r->rules.max_line,
+				      .max_depth = r->rules.max_depth,
+				      .trust = r->rules.trust};
+
+	if (key != NULL && key->n == 1) {
+		rules.name = key->token->name;
+		rules.name_len = key->token->len;
+	}
+	do {
+		const char *stop = r->rules.scan(&rules, p, end, &r->found);
+		struct line place = lines_place(r->lines);
+
+		for (size_t i = 0; i < r->found.n; i++)
+			if (hand_found(r, &r->found.record[i], p, &place, e) != 0)
+				return NULL;
+		lines_skip(r->lines, p, (size_t)(stop - p), r->found.lines);
+		p = stop;
+	} while (p < end && r->found.n == BITSCAN_MOST);
+	return p;
+}
+
 struct records *
 records_new(const struct record_rules *rules, record_sink *sink, void *arg)
 {
@@ -89,6 +177,10 @@ records_new(const struct record_rules *rules, record_sink *sink, void *arg)
 	r->arg = arg;
 	r->lines = lines_new(rules->max_line, take_line, r);
 	r->scanner = scanner_new(rules->key, rules->max_depth, rules->trust);
+	if (is_always_escaped(rules->key))
+		r->rules.scan = NULL;
+	if (is_nested(rules->key))
+		r->finder = scanner_new(rules->key, rules->max_depth, 1);
 	return r;
 }
 
@@ -99,6 +191,7 @@ records_free(struct records *r)
 		return;
 	lines_free(r->lines);
 	scanner_free(r->scanner);
+	scanner_free(r->finder);
 	free(r);
 }
 
@@ -111,13 +204,39 @@ records_begin(struct records *r, const char *source)
 int
 records_feed(struct records *r, const char *p, size_t n, struct err *e)
 {
-	return lines_feed(r->lines, p, n, e);
+	const char *end = p + n;
+
+	while (p < end) {
+		const char *lf = NULL;
+
+		if (r->rules.scan != NULL && !lines_begun(r->lines))
+			lf = memrchr(p, '\n', (size_t)(end - p));
+		if (lf != NULL) {
+			p = take_good(r, p, lf + 1, e);
+			if (p == NULL)
+				return -1;
+		}
+		if (p == end)
+			break;
+		lf = memchr(p, '\n', (size_t)(end - p));
+		n = (size_t)((lf != NULL && r->rules.scan != NULL ? lf + 1 : end) - p);
+		if (lines_feed(r->lines, p, n, e) != 0)
+			return -1;
+		p += n;
+	}
+	return 0;
 }
 
 int
 records_end(struct records *r, struct err *e)
 {
 	return lines_end(r->lines, e);
+}
+
+uint64_t
+records_lines(const struct records *r)
+{
+	return lines_place(r->lines).number - 1;
 }
 
 void

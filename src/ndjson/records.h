@@ -8,6 +8,7 @@
 #ifndef NDJSON_RECORDS_H
 #define NDJSON_RECORDS_H
 
+#include "ndjson/bitscan.h"
 #include "ndjson/lines.h"
 #include "ndjson/scan.h"
 
@@ -35,6 +36,7 @@ struct record_rules {
 	uint64_t max_line;     /* longest record in bytes */
 	size_t max_depth;      /* deepest nesting */
 	int trust;             /* see scanner_new */
+	bitscan_backend *scan; /* NULL: the scanner sees every record */
 };
 
 #define RECORD_MAX_LINE \
@@ -54,6 +56,9 @@ void records_begin(struct records *r, const char *source);
 /* records_feed(r, p, n, e), records_end(r, e): as lines_feed and lines_end. */
 int records_feed(struct records *r, const char *p, size_t n, struct err *e);
 int records_end(struct records *r, struct err *e);
+
+/* records_lines(r): lines of the source that have ended so far. */
+uint64_t records_lines(const struct records *r);
 
 /* record_detail(out, rec): append what a report says beside the reason: "column 12: expected ':'
  * after a name, found '}'"; nothing when the reason says all. Columns count the bytes of the line

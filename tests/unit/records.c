@@ -50,7 +50,7 @@ read_in_pieces(const struct record_rules *rules, const char *text, size_t len, s
 static const char *
 records_of(const char *text)
 {
-	static const struct record_rules rules = {NULL, 40, 10, 0};
+	static const struct record_rules rules = {.max_line = 40, .max_depth = 10};
 
 	return read_in_pieces(&rules, text, strlen(text), strlen(text), 1);
 }
@@ -126,7 +126,10 @@ pieces_change_nothing(void)
 	int differ = 0;
 
 	for (int round = 0; round < 100; round++) {
-		struct record_rules rules = {NULL, round % 3 == 0 ? 20 : 1000, 5, round % 2};
+		struct record_rules rules = {.max_line = round % 3 == 0 ? 20 : 1000,
+					     .max_depth = 5,
+					     .trust = round % 2,
+					     .scan = bitscan_choose(NULL)};
 		struct buf text = {0};
 		char *whole;
 
@@ -157,7 +160,8 @@ pieces_change_nothing(void)
 static void
 endless_lines_pass(void)
 {
-	struct record_rules rules = {NULL, 1000, 5, 0};
+	struct record_rules rules = {
+	    .max_line = 1000, .max_depth = 5, .scan = bitscan_choose(NULL)};
 	struct buf text = {0};
 	const char *said;
 	size_t n = 0;

@@ -1,0 +1,42 @@
+#include "ndjson/bitscan.h"
+
+#include <string.h>
+
+#if defined(__x86_64__)
+static int
+has_avx2(void)
+{
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+	       __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("pclmul");
+}
+#endif
+
+static int
+always(void)
+{
+	return 1;
+}
+
+bitscan_backend *
+bitscan_choose(const char *name)
+{
+	static const struct {
+		const char *name;
+		bitscan_backend *scan;
+		int (*is_there)(void);
+	} backend[] = {
+#if defined(__x86_64__)
+		{"avx2", bitscan_avx2, has_avx2},
+		{"sse2", bitscan_sse2, always},
+#elif defined(__aarch64__)
+		{"neon", bitscan_neon, always},
+#endif
+		{"c", bitscan_c, always},
+	};
+
+	for (size_t i = 0; i < sizeof backend / sizeof backend[0]; i++)
+		if (name == NULL || *name == '\0' || strcmp(name, backend[i].name) == 0)
+			if (backend[i].is_there())
+				return backend[i].scan;
+	return NULL;
+}

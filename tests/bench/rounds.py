@@ -1,0 +1,179 @@
+"""Runs programs on data: data made once, output checked before anything is timed, rounds in turn."""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from programs import Program
+from tools import Tools, note
+from works import Work
+
+
+@dataclass
+class Result:
+    """The runs of a program, seconds and KiB; scaled to the whole of the data by part."""
+
+    work: Work
+    program: Program
+    mb: float  # that the program read
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    peak: list[int] = field(default_factory=list)
+
+    def seconds(self) -> float:
+        return median(self.wall) * self.program.part
+
+    def spread(self) -> tuple[float, float]:
+        return min(self.wall) * self.program.part, max(self.wall) * self.program.part
+
+    def cpu_seconds(self) -> float:
+        return median(self.cpu) * self.program.part
+
+
+class Bench:
+    def __init__(self, tools: Tools, memory: Path, disk: Path, mb: float, rounds: int) -> None:
+        self.tools = tools
+        self.memory = memory
+        self.disk = disk
+        self.bytes = mb * 1e6
+        self.rounds = rounds
+        self.prefix = os.environ.get("BENCH_RUN", "").split()  # such as chrt -f 50
+        self.out = memory / "out"
+        self.told: set[str] = set()
+
+    def data(self, work: Work, part: int) -> tuple[Path, Path]:
+        """The work's data or 1/part of it, and the file that says what it comes to; made if new."""
+        size = int(self.bytes * work.share / part)
+        folder = self.disk if work.cold else self.memory
+        plain = folder / f"{work.types}-{work.mean}-{size}.ndjson"
+        truth = plain.with_suffix(".truth")
+        path = plain.with_name(f"{plain.name}.{work.packing}") if work.packing else plain
+        if not plain.exists():
+            command = [
+                self.tools.path["generate"],
+                truth,
+                str(work.types),
+                str(work.mean),
+                str(size),
+            ]
+            with plain.open("wb") as out:
+                subprocess.run(command, stdout=out, check=True)
+        if not path.exists():
+            packer = {"gz": ["gzip", "-6"], "zst": ["zstd", "-q"]}[work.packing]
+            with path.open("wb") as out:
+                subprocess.run([*packer, "-c", plain], stdout=out, check=True)
+        return path, truth
+
+    def lacks(self, program: Program) -> str | None:
+        """Why the program can't run here."""
+        for name in [*re.findall(r"\$(\w+)", program.command), program.needs]:
+            if name in self.tools.missing:
+                return self.tools.missing[name]
+        return None
+
+    def skip(self, work: Work, program: Program, why: str) -> None:
+        """Say so; of what is not there once is enough."""
+        if why in self.tools.missing.values():
+            if why not in self.told:
+                note(f"{program.name} is skipped: {why}")
+            self.told.add(why)
+        else:
+            note(f"{work.name}: {program.name} is skipped: {why}")
+
+    def run(self, work: Work, program: Program, source: Path) -> tuple[float, float, int]:
+        """Once, into an empty directory: wall and CPU seconds, peak KiB."""
+        shutil.rmtree(self.out, ignore_errors=True)
+        self.out.mkdir()
+        if work.cold:
+            with source.open("rb") as data:
+                os.fsync(data.fileno())
+                os.posix_fadvise(data.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        record = self.memory / "measured"
+        record.unlink(missing_ok=True)
+        subprocess.run(
+            [*self.prefix, self.tools.path["measure"], record, "sh", "-c", program.command],
+            cwd=self.out,
+            env={**os.environ, **self.tools.path, "IN": str(source)},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        _, cpu, peak, wall = record.read_text().split("\t")
+        return float(wall), float(cpu), int(peak)
+
+    def tallies(self, suffix: str) -> dict[str, list[str]]:
+        """What the files in the output come to, by type: records, bytes, sum."""
+        found = {}
+        for path in self.out.iterdir():
+            if not path.name.endswith(suffix) or path.stat().st_size == 0:
+                continue
+            kind = path.name.removesuffix(suffix)
+            command = f'"$tally" "{kind}" <"$1"'
+            if suffix.endswith(".gz"):
+                command = f'gzip -dc "$1" | "$tally" "{kind}"'
+            told = subprocess.run(
+                ["sh", "-c", command, "sh", path],
+                env={**os.environ, **self.tools.path},
+                check=True,
+                capture_output=True,
+                text=True,
+            )
+            kind, *numbers = told.stdout.rstrip("\n").split("\t")
+            found[kind] = numbers
+        return found
+
+    def check(self, work: Work, program: Program, truth: Path) -> str | None:
+        """What is wrong with the output of the run before, None when it is complete."""
+        rows = [line.split("\t") for line in truth.read_text().splitlines()]
+        expected = {kind: numbers for kind, *numbers in rows}
+        if program.check == "none":
+            return None
+        counts = self.out / "counts"
+        if counts.exists():
+            lines = (line.split("\t") for line in counts.read_text().splitlines())
+            found = {line[0]: line[1:2] for line in lines}
+        else:
+            found = self.tallies(work.suffix)
+        numbers = 3 if program.check == "bytes" else 1
+        for kind in sorted({*expected, *found}):
+            want, got = expected.get(kind, [])[:numbers], found.get(kind, [])[:numbers]
+            if want != got:
+                return f"type {kind}: expected {want or 'nothing'}, found {got or 'nothing'}"
+        return None
+
+    def ready(self, work: Work) -> list[tuple[Result, Path]]:
+        """The programs that are there and whose output is right."""
+        able = []
+        for program in work.programs:
+            why = self.lacks(program)
+            if why is None:
+                source, truth = self.data(work, program.part)
+                result = Result(work, program, self.bytes * work.share / program.part / 1e6)
+                try:
+                    self.run(work, program, source)
+                    why = self.check(work, program, truth)
+                except subprocess.CalledProcessError as failed:
+                    why = f"ends with {failed.returncode}"
+                if why is None:
+                    able.append((result, source))
+                    continue
+            self.skip(work, program, why)
+        return able
+
+    def measure(self, work: Work) -> list[Result]:
+        """Rounds in which each program has a turn, beginning with another each time."""
+        able = self.ready(work)
+        for turn in range(self.rounds):
+            first = turn * len(able) // self.rounds
+            for result, source in able[first:] + able[:first]:
+                if turn >= (result.program.rounds or self.rounds):
+                    continue
+                wall, cpu, peak = self.run(work, result.program, source)
+                result.wall.append(wall)
+                result.cpu.append(cpu)
+                result.peak.append(peak)
+        shutil.rmtree(self.out, ignore_errors=True)
+        return [result for result, _ in able]

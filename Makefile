@@ -99,7 +99,7 @@ $(B)/conformance/%: tests/conformance/%.c $(B)/libhour.a $(B)/flags
 conformance: all $(B)/conformance/sign ## our programs against emulators, real clients against the stand-in
 	@BIN=$(BIN) UNIT=$(B)/unit tests/conformance/run
 
-lint: | $(DEPS_FIRST) ## cppcheck, warnings of gcc and clang, shellcheck, shfmt, mandoc, ruff
+lint: | $(DEPS_FIRST) ## cppcheck, gcc and clang, formats, shellcheck, mandoc, ruff
 	@tests/lint
 
 format: ## rewrite C files, shell and bats by .clang-format and shfmt

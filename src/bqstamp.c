@@ -97,7 +97,7 @@ stamp_type(struct bq *b, const struct options *o, const struct settings *s, cons
 
 	if (bq_table_compare(temp, &t->table) == 0) {
 		msg_error("type %s: table %s.%s is both TEMP and origin; expected two", t->type,
-			  temp->dataset, temp->table);
+		    temp->dataset, temp->table);
 		return EX_USAGE;
 	}
 	if (bq_stamp(b, &stamp, &done, &e) != 0) {

@@ -51,7 +51,7 @@ write_decoded(void *arg, const void *p, size_t n, struct err *e)
 	if ((separate && putchar('\n') == EOF) || fwrite(p, 1, n, stdout) != n) {
 		out->broken = 1;
 		return err_set(e, EX_IOERR, "standard output: %s",
-			       errno != 0 ? strerror(errno) : "write error");
+		    errno != 0 ? strerror(errno) : "write error");
 	}
 	out->begun = 1;
 	out->open_line = ((const char *)p)[n - 1] != '\n';
@@ -145,14 +145,14 @@ put_operand(struct output *out, const struct url *u, struct err *e)
 	if (u->prefix) {
 		rc = gcs_list(out->g, u->bucket, u->path, "", put_out, out, e);
 		if (rc == 0 && out->objects == before)
-			rc = err_set(e, EX_NOINPUT, "gs://%s/%s: no object there (yet)", u->bucket,
-				     u->path);
+			rc = err_set(
+			    e, EX_NOINPUT, "gs://%s/%s: no object there (yet)", u->bucket, u->path);
 		return rc;
 	}
 	rc = gcs_stat(out->g, u->bucket, u->path, &o, e);
 	if (rc == 0)
-		return err_set(e, EX_NOINPUT, "gs://%s/%s: no such object (yet)", u->bucket,
-			       u->path);
+		return err_set(
+		    e, EX_NOINPUT, "gs://%s/%s: no such object (yet)", u->bucket, u->path);
 	if (rc == 1)
 		rc = put_out(out, &o, e);
 	gcs_object_free(&o);

@@ -140,8 +140,8 @@ take_record(void *arg, const struct record *rec, struct err *e)
 static int
 read_sources(struct work *w, char **paths, int n, int wake_fd, struct err *e)
 {
-	const struct record_rules rules = {.max_line = w->opt->max_line,
-					   .max_depth = SCAN_MAX_DEPTH};
+	const struct record_rules rules = {
+	    .max_line = w->opt->max_line, .max_depth = SCAN_MAX_DEPTH};
 	struct reader *r = reader_new(&rules, wake_fd, take_record, w);
 	int rc = n == 0 ? reader_file(r, "-", e) : 0;
 
@@ -181,14 +181,14 @@ conclude(const struct work *w)
 		return 0;
 	if (o->check)
 		msg_error("%llu of %llu records %s not fit", refused, records,
-			  refused == 1 ? "does" : "do");
+		    refused == 1 ? "does" : "do");
 	else if (o->rejected == NULL)
 		msg_error(
 		    "%llu of %llu records %s not fit and %s left out (--rejected FILE keeps them)",
 		    refused, records, refused == 1 ? "does" : "do", refused == 1 ? "is" : "are");
 	else
 		msg_error("%llu of %llu records %s not fit: %s", refused, records,
-			  refused == 1 ? "does" : "do", o->rejected);
+		    refused == 1 ? "does" : "do", o->rejected);
 	return refused == records && o->rejected == NULL ? EX_DATAERR : EX_DIFFER;
 }
 
@@ -211,8 +211,7 @@ check_options(const struct opt_program *prog, const struct options *o)
 	if (o->schema == NULL)
 		opt_usage(prog, "no schema: give -s FILE");
 	if (o->check && (o->output != NULL || o->rejected != NULL || o->manifest != NULL))
-		opt_usage(
-		    prog,
+		opt_usage(prog,
 		    "-n writes no records: it goes neither with -o, --rejected nor --manifest");
 	if (same_file(o->output, o->rejected) || same_file(o->output, o->rejects) ||
 	    same_file(o->rejected, o->rejects))
@@ -233,7 +232,7 @@ main(int argc, char **argv)
 	    {'n', "check", OPT_FLAG, &o.check, NULL, "only check, write no records"},
 	    {'o', "output", OPT_STRING, &o.output, "FILE", "write there; .gz and .zst compress"},
 	    {0, "rejects", OPT_STRING, &o.rejects, "FILE",
-	     "a line for each problem, tab-separated"},
+		"a line for each problem, tab-separated"},
 	    {0, "rejected", OPT_STRING, &o.rejected, "FILE", "the refused records, byte for byte"},
 	    {0, "manifest", OPT_STRING, &o.manifest, "TYPE", "print the split manifest of TYPE"},
 	    {0, "max-line", OPT_SIZE, &o.max_line, "SIZE", "longest record, by default 100M"},

@@ -89,8 +89,8 @@ choose_scan(bitscan_backend **scan, struct err *e)
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (bitscan_choose(names[i]) != NULL)
 			buf_addf(&there, "%s%s", there.len > 0 ? ", " : "", names[i]);
-	err_set(e, EX_USAGE, "NDJSON_SIMD: '%s' is not there: this machine has %s", asked,
-		there.data);
+	err_set(
+	    e, EX_USAGE, "NDJSON_SIMD: '%s' is not there: this machine has %s", asked, there.data);
 	buf_free(&there);
 	return -1;
 }
@@ -98,7 +98,7 @@ choose_scan(bitscan_backend **scan, struct err *e)
 /* What is to be split: open the report, read all, finish. */
 static int
 work(const struct options *o, const struct record_rules *rules, char **file, struct split *split,
-     struct err *e)
+    struct err *e)
 {
 	static const char *const counts[PROGRESS_COUNTS] = {"types", "rejects"};
 	static char stdin_name[] = "-";
@@ -128,9 +128,9 @@ run(const struct options *o, const struct key *key, char **file)
 	struct outfile report = {.fd = -1};
 	struct record_rules rules = {key, o->max_line, (size_t)o->max_depth, o->trust, NULL};
 	struct split split = {.key = o->key,
-			      .max_line = o->max_line,
-			      .max_depth = (size_t)o->max_depth,
-			      .report = o->rejects != NULL ? &report : NULL};
+	    .max_line = o->max_line,
+	    .max_depth = (size_t)o->max_depth,
+	    .report = o->rejects != NULL ? &report : NULL};
 	struct pile_plan plan = {o->template, o->part_size, o->filter, o->memory, o->dry_run, -1};
 	sigset_t held;
 	struct err e;
@@ -182,12 +182,12 @@ main(int argc, char **argv)
 	    {'k', "key", OPT_STRING, &o.key, "KEY", "top-level name, or /a/b for a nested one"},
 	    {'o', "output", OPT_STRING, &o.template, "TEMPLATE", "file names ({type}.ndjson)"},
 	    {0, "part-size", OPT_SIZE, &o.part_size, "N",
-	     "most bytes a part, with {part} in TEMPLATE"},
+		"most bytes a part, with {part} in TEMPLATE"},
 	    {0, "filter", OPT_STRING, &o.filter, "CMD",
-	     "pipe each part to sh -c CMD: $TYPE, $PART, $ROWS, $BYTES"},
+		"pipe each part to sh -c CMD: $TYPE, $PART, $ROWS, $BYTES"},
 	    {0, "memory", OPT_SIZE, &o.memory, "N", "most bytes of parts for CMD (64M)"},
 	    {'n', "dry-run", OPT_FLAG, &o.dry_run, NULL,
-	     "only count: write nothing but the manifest"},
+		"only count: write nothing but the manifest"},
 	    {0, "rejects", OPT_STRING, &o.rejects, "FILE", "report of the records set aside"},
 	    {'j', "threads", OPT_NUMBER, &o.threads, "N", "threads (as many as CPUs are granted)"},
 	    {0, "trust", OPT_FLAG, &o.trust, NULL, "look only for the key: no grammar, no UTF-8"},
@@ -196,8 +196,7 @@ main(int argc, char **argv)
 	    {0, "progress", OPT_FLAG, &o.progress, NULL, "tell how far it is, also to no terminal"},
 	};
 	const struct opt_program program = {"Splits NDJSON into one file per value of a key.",
-					    "-k KEY [FILE ...]", table,
-					    sizeof table / sizeof table[0]};
+	    "-k KEY [FILE ...]", table, sizeof table / sizeof table[0]};
 	int first, code;
 	struct key key;
 	struct err e;

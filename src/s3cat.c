@@ -25,7 +25,7 @@ static struct {
 static const struct opt option_table[] = {
     {'l', "list", OPT_FLAG, &options.list, NULL, "print a listing instead of the objects"},
     {'m', "manifest", OPT_STRING, &options.listing, "LISTING",
-     "read exactly the objects of a listing ('-': stdin)"},
+	"read exactly the objects of a listing ('-': stdin)"},
 };
 
 static const struct opt_program program = {
@@ -66,8 +66,8 @@ refuse_markup(struct cat *c, const char *p, size_t n, struct err *e)
 			continue;
 		c->looked = 1;
 		if (p[i] == '<')
-			return err_set(e, EX_DATAERR,
-				       "found an HTML or XML page, expected JSON lines");
+			return err_set(
+			    e, EX_DATAERR, "found an HTML or XML page, expected JSON lines");
 	}
 	return 0;
 }
@@ -116,11 +116,11 @@ cat_object(struct cat *c, const struct s3_object *object, struct err *e)
 		size_t used = strlen(e->text);
 
 		snprintf(e->text + used, sizeof e->text - used, " (object is %llu bytes)",
-			 (unsigned long long)size);
+		    (unsigned long long)size);
 		return name_object(c, e);
 	}
 	msg_debug("s3://%s/%s: %llu bytes, %s", c->bucket, c->key, (unsigned long long)size,
-		  codec_name(decoder_kind(c->decoder)));
+	    codec_name(decoder_kind(c->decoder)));
 	return 0;
 }
 
@@ -189,15 +189,15 @@ cat_operand(struct cat *c, const struct url *u, struct err *e)
 	c->key = u->path;
 	c->objects = 0;
 	if (options.list)
-		rc = s3_list(c->s3, u->bucket, u->path, u->prefix ? print_listed : print_exact, c,
-			     e);
+		rc = s3_list(
+		    c->s3, u->bucket, u->path, u->prefix ? print_listed : print_exact, c, e);
 	else if (u->prefix)
 		rc = s3_list(c->s3, u->bucket, u->path, cat_listed, c, e);
 	else
 		rc = cat_object(c, &object, e);
 	if (rc == 0 && c->objects == 0)
 		rc = err_set(e, EX_NOINPUT, "s3://%s/%s: %s", u->bucket, u->path,
-			     u->prefix ? "no objects there" : "no such object");
+		    u->prefix ? "no objects there" : "no such object");
 	return rc;
 }
 
@@ -211,13 +211,13 @@ cat_row(struct cat *c, const struct tsv_reader *r, struct err *e)
 	if (strncmp(r->field[0].s, "s3://", 5) != 0 || (slash = strchr(bucket, '/')) == NULL ||
 	    slash == bucket || slash[1] == '\0' || strlen(r->field[0].s) != r->field[0].len)
 		return err_set(e, EX_CONFIG, "%s:%llu: found '%.200s', expected s3://bucket/key",
-			       r->name, (unsigned long long)r->line, r->field[0].s);
+		    r->name, (unsigned long long)r->line, r->field[0].s);
 	/* It becomes a header. */
 	for (const char *p = object.etag; p == object.etag || *p != '\0'; p++)
 		if (*p <= ' ' || *p > '~' || *p == '"')
 			return err_set(e, EX_CONFIG,
-				       "%s:%llu: found '%.40s' in column 3, expected an ETag",
-				       r->name, (unsigned long long)r->line, object.etag);
+			    "%s:%llu: found '%.40s' in column 3, expected an ETag", r->name,
+			    (unsigned long long)r->line, object.etag);
 	*slash = '\0';
 	c->bucket = bucket;
 	object.key = slash + 1;
@@ -228,8 +228,8 @@ static int
 cat_listing(struct cat *c, const char *path, struct err *e)
 {
 	int standard = strcmp(path, "-") == 0, rc;
-	struct tsv_reader r = {.in = standard ? stdin : fopen(path, "re"),
-			       .name = standard ? "standard input" : path};
+	struct tsv_reader r = {
+	    .in = standard ? stdin : fopen(path, "re"), .name = standard ? "standard input" : path};
 
 	if (r.in == NULL)
 		return err_sys(e, errno == ENOENT ? EX_NOINPUT : EX_IOERR, path);

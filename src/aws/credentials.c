@@ -17,8 +17,8 @@ enum { ACCESS_KEY, SECRET_KEY, TOKEN, KEYS };
 /* A provider: 1 when it gave credentials, 0 when it has none, -1 with e. What it looked at is added
  * to where for the message that says there are none. */
 struct provider {
-	int (*load)(const struct place *p, struct aws_credentials *c, struct buf *where,
-		    struct err *e);
+	int (*load)(
+	    const struct place *p, struct aws_credentials *c, struct buf *where, struct err *e);
 };
 
 /* The variable's value, or NULL when unset or empty. */
@@ -60,8 +60,8 @@ from_environment(const struct place *p, struct aws_credentials *c, struct buf *w
 		return 0;
 	if (key == NULL || secret == NULL)
 		return err_set(e, EX_NOPERM, "%s is set without %s",
-			       key != NULL ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY",
-			       key != NULL ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID");
+		    key != NULL ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY",
+		    key != NULL ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID");
 	c->access_key = xstrdup(key);
 	c->secret_key = xstrdup(secret);
 	if (token != NULL)
@@ -113,13 +113,13 @@ from_files(const struct place *p, struct aws_credentials *c, struct buf *where, 
 	buf_addf(where, ", profile '%s' in %s and %s", p->profile, p->credentials, p->config);
 	if (rc == 0 && p->named)
 		rc = err_set(e, EX_NOPERM,
-			     "AWS_PROFILE names '%s', which is neither in %s nor in %s", p->profile,
-			     p->credentials, p->config);
+		    "AWS_PROFILE names '%s', which is neither in %s nor in %s", p->profile,
+		    p->credentials, p->config);
 	if (rc > 0 && (s[ACCESS_KEY].value == NULL) != (s[SECRET_KEY].value == NULL))
 		rc = err_set(e, EX_NOPERM,
-			     "profile '%s' has %s without the other half, in %s and %s", p->profile,
-			     s[ACCESS_KEY].value != NULL ? s[ACCESS_KEY].name : s[SECRET_KEY].name,
-			     p->credentials, p->config);
+		    "profile '%s' has %s without the other half, in %s and %s", p->profile,
+		    s[ACCESS_KEY].value != NULL ? s[ACCESS_KEY].name : s[SECRET_KEY].name,
+		    p->credentials, p->config);
 	if (rc > 0 && s[ACCESS_KEY].value == NULL)
 		rc = 0;
 	if (rc <= 0) {
@@ -141,9 +141,9 @@ check_text(const char *what, const char *s, struct err *e)
 	for (; s != NULL && *s != '\0'; s++)
 		if (*s <= ' ' || *s > '~')
 			return err_set(e, EX_NOPERM,
-				       "the AWS %s holds a blank, a line break or another "
-				       "character that none has",
-				       what);
+			    "the AWS %s holds a blank, a line break or another "
+			    "character that none has",
+			    what);
 	return 0;
 }
 

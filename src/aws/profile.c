@@ -70,7 +70,7 @@ take(char *line, struct profile_setting *found, size_t n)
 
 static int
 scan(char *text, const char *path, const char *section, struct profile_setting *found, size_t n,
-     struct err *e)
+    struct err *e)
 {
 	size_t indent = SIZE_MAX; /* of the settings of this section, once the first is read */
 	int inside = 0, seen = 0, line_number = 0;
@@ -87,8 +87,8 @@ scan(char *text, const char *path, const char *section, struct profile_setting *
 			inside = names_section(s, section);
 			indent = SIZE_MAX;
 			if (inside < 0)
-				return err_set(e, EX_CONFIG, "%s:%d: expected '[section]'", path,
-					       line_number);
+				return err_set(
+				    e, EX_CONFIG, "%s:%d: expected '[section]'", path, line_number);
 			seen |= inside;
 			continue;
 		}
@@ -96,15 +96,15 @@ scan(char *text, const char *path, const char *section, struct profile_setting *
 			continue;
 		indent = blank;
 		if (take(s, found, n) != 0)
-			return err_set(e, EX_CONFIG, "%s:%d: expected 'name = value'", path,
-				       line_number);
+			return err_set(
+			    e, EX_CONFIG, "%s:%d: expected 'name = value'", path, line_number);
 	}
 	return seen;
 }
 
 int
 profile_read(const char *path, const char *section, struct profile_setting *settings, size_t n,
-	     struct err *e)
+    struct err *e)
 {
 	struct profile_setting *found = xcalloc(n, sizeof *found);
 	struct buf text = {0};

@@ -23,6 +23,6 @@ struct profile_setting {
  * ("path:line: ...") when a line of the section is none of the above. No message quotes a line: it
  * may be a secret. */
 int profile_read(const char *path, const char *section, struct profile_setting *settings, size_t n,
-		 struct err *e);
+    struct err *e);
 
 #endif

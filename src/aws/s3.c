@@ -49,8 +49,8 @@ read_style(enum s3_style *style, struct err *e)
 		*style = (enum s3_style)i;
 		return 0;
 	}
-	return err_set(e, EX_USAGE,
-		       "AWS_S3_ADDRESSING_STYLE is '%.40s', expected auto, path or virtual", s);
+	return err_set(
+	    e, EX_USAGE, "AWS_S3_ADDRESSING_STYLE is '%.40s', expected auto, path or virtual", s);
 }
 
 static int
@@ -171,19 +171,19 @@ prepare(void *ctx, struct http_request *req, struct err *e)
 	headers[call->n_header + 1] =
 	    (struct sigv4_pair){"x-amz-content-sha256", SIGV4_EMPTY_SHA256};
 	sigv4_header(&(struct sigv4_request){.method = req->method,
-					     .path = path.data,
-					     .query = call->query,
-					     .n_query = call->n_query,
-					     .header = headers,
-					     .n_header = call->n_header + 2,
-					     .payload_hash = SIGV4_EMPTY_SHA256,
-					     .when = time(NULL),
-					     .region = region,
-					     .service = "s3",
-					     .access_key = c->access_key,
-					     .secret_key = c->secret_key,
-					     .token = c->token},
-		     &signature);
+			 .path = path.data,
+			 .query = call->query,
+			 .n_query = call->n_query,
+			 .header = headers,
+			 .n_header = call->n_header + 2,
+			 .payload_hash = SIGV4_EMPTY_SHA256,
+			 .when = time(NULL),
+			 .region = region,
+			 .service = "s3",
+			 .access_key = c->access_key,
+			 .secret_key = c->secret_key,
+			 .token = c->token},
+	    &signature);
 	a->n = 0;
 	for (size_t i = 0; i < call->n_header + 2; i++)
 		add_line(a, headers[i].name, headers[i].value);
@@ -193,7 +193,7 @@ prepare(void *ctx, struct http_request *req, struct err *e)
 	add_line(a, "Authorization", signature.authorization.data);
 	buf_clear(&a->url);
 	buf_addf(&a->url, "%s%s%s%s", at.origin, signature.path.data, call->n_query > 0 ? "?" : "",
-		 call->n_query > 0 ? signature.query.data : "");
+	    call->n_query > 0 ? signature.query.data : "");
 	req->url = a->url.data;
 	req->header = a->header;
 	req->n_header = a->n;
@@ -206,8 +206,8 @@ prepare(void *ctx, struct http_request *req, struct err *e)
 /* Whether the answer says that the bucket is in another region than the one asked: 301, 307, or 400
  * AuthorizationHeaderMalformed ("Making requests using the REST API", redirects). */
 static int
-leads_elsewhere(const struct s3 *s, const char *bucket, const struct http_response *res,
-		struct s3_error *error)
+leads_elsewhere(
+    const struct s3 *s, const char *bucket, const struct http_response *res, struct s3_error *error)
 {
 	if (res->status != 301 && res->status != 307 && res->status != 400)
 		return 0;
@@ -219,10 +219,10 @@ int
 s3_request(struct s3 *s, const struct s3_call *call, struct http_response *res, struct err *e)
 {
 	struct http_request req = {.method = "GET",
-				   .sink = call->sink,
-				   .sink_ctx = call->sink_ctx,
-				   .idempotent = 1,
-				   .total_ms = call->total_ms};
+	    .sink = call->sink,
+	    .sink_ctx = call->sink_ctx,
+	    .idempotent = 1,
+	    .total_ms = call->total_ms};
 	struct attempt a = {.s = s, .call = call};
 	struct s3_error error;
 	int rc = http_send(s->http, &req, prepare, &a, s3_error_kind, res, e);

@@ -36,7 +36,7 @@ typedef int s3_listed(void *ctx, const struct s3_object *object, struct err *e);
  * s3_error_fail; a listing that is malformed or not in order is EX_UNAVAILABLE. Messages begin with
  * the URL. */
 int s3_list(struct s3 *s, const char *bucket, const char *prefix, s3_listed *listed, void *ctx,
-	    struct err *e);
+    struct err *e);
 
 /* s3_get(s, bucket, object, sink, ctx, e): the object's bytes. With an ETag it is read under
  * If-Match, so that what changed is refused (EX_DATAERR). A cut connection goes on at the byte
@@ -45,6 +45,6 @@ int s3_list(struct s3 *s, const char *bucket, const char *prefix, s3_listed *lis
  * EX_DATAERR, EX_TEMPFAIL for a checksum that shows damage on the way, which the last byte alone
  * can tell. -1 with the sink's own e, or a message that begins with the URL. */
 int s3_get(struct s3 *s, const char *bucket, const struct s3_object *object, http_sink *sink,
-	   void *ctx, struct err *e);
+    void *ctx, struct err *e);
 
 #endif

@@ -119,7 +119,7 @@ s3_checksum_verify(struct s3_checksum *c, struct err *e)
 	base64_encode(&found, bytes, n);
 	if (strcmp(found.data, c->expected) != 0)
 		rc = err_set(e, EX_TEMPFAIL, "damaged on the way: %s of what came is %s, S3 has %s",
-			     c->algorithm->name, found.data, c->expected);
+		    c->algorithm->name, found.data, c->expected);
 	buf_free(&found);
 	return rc;
 }

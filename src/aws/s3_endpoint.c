@@ -37,7 +37,7 @@ host_may_lead(const char *host, size_t host_len, const char *bucket, int tls)
 
 int
 s3_endpoint(const char *given, enum s3_style style, const char *region, const char *bucket,
-	    struct s3_endpoint *out, struct err *e)
+    struct s3_endpoint *out, struct err *e)
 {
 	struct buf aws = {0}, b = {0};
 	const char *scheme, *host, *path;
@@ -47,10 +47,10 @@ s3_endpoint(const char *given, enum s3_style style, const char *region, const ch
 	*out = (struct s3_endpoint){0};
 	if (given == NULL) {
 		if (region[0] == '\0' || region[strspn(region, host_bytes)] != '\0')
-			return err_set(e, EX_USAGE,
-				       "region '%s': expected a name such as us-east-1", region);
+			return err_set(
+			    e, EX_USAGE, "region '%s': expected a name such as us-east-1", region);
 		buf_addf(&aws, "https://s3.%s.amazonaws.com%s", region,
-			 strncmp(region, "cn-", 3) == 0 ? ".cn" : "");
+		    strncmp(region, "cn-", 3) == 0 ? ".cn" : "");
 		given = aws.data;
 	}
 	tls = strncmp(given, "https://", 8) == 0;
@@ -59,8 +59,8 @@ s3_endpoint(const char *given, enum s3_style style, const char *region, const ch
 	if ((!tls && strncmp(given, "http://", 7) != 0) || strcspn(host, "/?#@") == 0 ||
 	    strpbrk(host, "?#@") != NULL) {
 		buf_free(&aws);
-		return err_set(e, EX_USAGE,
-			       "the S3 endpoint is not of the form http[s]://host[:port]");
+		return err_set(
+		    e, EX_USAGE, "the S3 endpoint is not of the form http[s]://host[:port]");
 	}
 	host_len = strcspn(host, "/");
 	path = host + host_len;
@@ -74,7 +74,7 @@ s3_endpoint(const char *given, enum s3_style style, const char *region, const ch
 	if (style == S3_STYLE_VIRTUAL && bucket[strspn(bucket, host_bytes)] != '\0') {
 		buf_free(&aws);
 		return err_set(e, EX_USAGE,
-			       "bucket '%s' can't be part of a host name; use path style", bucket);
+		    "bucket '%s' can't be part of a host name; use path style", bucket);
 	}
 	if (style == S3_STYLE_VIRTUAL)
 		buf_addf(&b, "%s.", bucket);

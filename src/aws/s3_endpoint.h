@@ -24,7 +24,7 @@ struct s3_endpoint {
  * bytes a host name can't have. -1 with EX_USAGE when given is no http(s) URL, or when the region
  * or (virtual-hosted) the bucket can't be part of a host name. out is to be freed. */
 int s3_endpoint(const char *given, enum s3_style style, const char *region, const char *bucket,
-		struct s3_endpoint *out, struct err *e);
+    struct s3_endpoint *out, struct err *e);
 void s3_endpoint_free(struct s3_endpoint *p);
 
 #endif

@@ -23,7 +23,7 @@ static const struct meaning {
     {"InvalidToken", EX_NOPERM, RETRY_NEVER, "the session token is not the access key's"},
     {"RequestTimeTooSkewed", EX_NOPERM, RETRY_NEVER, "this machine's clock is wrong"},
     {"InvalidObjectState", EX_DATAERR, RETRY_NEVER,
-     "the object is archived (Glacier) and must be restored before it can be read"},
+	"the object is archived (Glacier) and must be restored before it can be read"},
     {"PreconditionFailed", EX_DATAERR, RETRY_NEVER, "the object changed since it was listed"},
     {"SlowDown", EX_TEMPFAIL, RETRY_THROTTLED, NULL},
     {"ServiceUnavailable", EX_TEMPFAIL, RETRY_THROTTLED, NULL},
@@ -109,7 +109,7 @@ add_skew(struct buf *b, const struct s3_error *error, time_t now)
 		return;
 	behind = (long long)server - (long long)now;
 	buf_addf(b, ": it is %lld s %s S3's", behind < 0 ? -behind : behind,
-		 behind < 0 ? "ahead of" : "behind");
+	    behind < 0 ? "ahead of" : "behind");
 }
 
 int

@@ -69,14 +69,13 @@ check_head(struct download *d, struct err *e)
 		memcpy(d->etag, etag, sizeof etag);
 	if (strcmp(etag, d->etag) != 0)
 		return err_set(e, EX_DATAERR, "the object changed: its ETag is %s, expected %s",
-			       etag, d->etag);
+		    etag, d->etag);
 	if (read_extent(&d->res, &first, &total) != 0 || first != d->at)
 		return err_set(e, EX_UNAVAILABLE,
-			       "the answer does not begin at byte %llu, as asked",
-			       (unsigned long long)d->at);
+		    "the answer does not begin at byte %llu, as asked", (unsigned long long)d->at);
 	if (d->total != S3_SIZE_UNKNOWN && total != d->total)
 		return err_set(e, EX_DATAERR, "the object is %llu bytes, expected %llu",
-			       (unsigned long long)total, (unsigned long long)d->total);
+		    (unsigned long long)total, (unsigned long long)d->total);
 	d->total = total;
 	if (d->at == 0 && d->checksum == NULL && d->res.status == 200)
 		d->checksum = s3_checksum_new(&d->res);
@@ -92,7 +91,7 @@ on_bytes(void *ctx, const void *data, size_t n, struct err *e)
 		return -1;
 	if (n > d->total - d->at)
 		return err_set(e, EX_DATAERR, "more bytes came than the object's %llu",
-			       (unsigned long long)d->total);
+		    (unsigned long long)d->total);
 	s3_checksum_add(d->checksum, data, n);
 	d->at += n;
 	if (d->sink(d->ctx, data, n, e) == 0)
@@ -140,13 +139,13 @@ verify(const struct download *d, struct err *e)
 {
 	if (d->at != d->total)
 		return err_set(e, EX_DATAERR, "%llu bytes came of %llu", (unsigned long long)d->at,
-			       (unsigned long long)d->total);
+		    (unsigned long long)d->total);
 	return s3_checksum_verify(d->checksum, e);
 }
 
 int
 s3_get(struct s3 *s, const char *bucket, const struct s3_object *object, http_sink *sink, void *ctx,
-       struct err *e)
+    struct err *e)
 {
 	struct download d = {.object = object, .sink = sink, .ctx = ctx, .total = object->size};
 	int rc;
@@ -161,7 +160,7 @@ s3_get(struct s3 *s, const char *bucket, const struct s3_object *object, http_si
 	if (rc < 0 && !d.refused) {
 		if (d.at > 0 && d.at < d.total)
 			err_prefix(e, "stopped at byte %llu of %llu", (unsigned long long)d.at,
-				   (unsigned long long)d.total);
+			    (unsigned long long)d.total);
 		err_prefix(e, "s3://%s/%s", bucket, object->key);
 	}
 	s3_checksum_free(d.checksum);

@@ -44,8 +44,8 @@ set_key(struct listing *l, const char *text, struct err *e)
 	if (url_decode(&l->key, text, strlen(text), 1) == 0 &&
 	    memchr(l->key.data, '\0', l->key.len) == NULL)
 		return 0;
-	return err_set(e, EX_UNAVAILABLE, "listing holds the key '%s', which can't be decoded",
-		       text);
+	return err_set(
+	    e, EX_UNAVAILABLE, "listing holds the key '%s', which can't be decoded", text);
 }
 
 /* The ETag without the quotes that belong to the header's syntax. */
@@ -67,18 +67,18 @@ static int
 deliver(struct listing *l, struct err *e)
 {
 	struct s3_object object = {.key = l->key.data,
-				   .size = l->size,
-				   .etag = l->etag.data,
-				   .modified = l->modified.data};
+	    .size = l->size,
+	    .etag = l->etag.data,
+	    .modified = l->modified.data};
 	int rc;
 
 	if (l->key.len == 0 || l->size == S3_SIZE_UNKNOWN || l->etag.len == 0)
-		return err_set(e, EX_UNAVAILABLE,
-			       "listing holds an object without key, size or ETag");
+		return err_set(
+		    e, EX_UNAVAILABLE, "listing holds an object without key, size or ETag");
 	if (l->last.len > 0 && strcmp(l->key.data, l->last.data) <= 0)
 		return err_set(e, EX_UNAVAILABLE,
-			       "listing is not in the order of keys: '%s' after '%s'", l->key.data,
-			       l->last.data);
+		    "listing is not in the order of keys: '%s' after '%s'", l->key.data,
+		    l->last.data);
 	rc = l->listed(l->ctx, &object, e);
 	l->stopped = rc > 0;
 	l->refused = rc < 0;
@@ -163,13 +163,13 @@ list_page(struct s3 *s, struct listing *l, const char *where, struct err *e)
 
 int
 s3_list(struct s3 *s, const char *bucket, const char *prefix, s3_listed *listed, void *ctx,
-	struct err *e)
+    struct err *e)
 {
 	struct listing l = {.bucket = bucket,
-			    .prefix = prefix,
-			    .listed = listed,
-			    .ctx = ctx,
-			    .size = S3_SIZE_UNKNOWN};
+	    .prefix = prefix,
+	    .listed = listed,
+	    .ctx = ctx,
+	    .size = S3_SIZE_UNKNOWN};
 	struct buf where = {0};
 	int rc;
 

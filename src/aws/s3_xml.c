@@ -93,8 +93,8 @@ s3_xml_read(const char *text, size_t len, s3_xml_element *element, void *ctx, st
 	ok = len <= INT_MAX && XML_Parse(r.parser, text, (int)len, 1) == XML_STATUS_OK;
 	if (!ok && !r.failed)
 		err_set(e, EX_UNAVAILABLE, "not XML: %s in line %lu",
-			XML_ErrorString(XML_GetErrorCode(r.parser)),
-			(unsigned long)XML_GetCurrentLineNumber(r.parser));
+		    XML_ErrorString(XML_GetErrorCode(r.parser)),
+		    (unsigned long)XML_GetCurrentLineNumber(r.parser));
 	XML_ParserFree(r.parser);
 	buf_free(&r.path);
 	buf_free(&r.text);

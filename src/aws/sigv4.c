@@ -165,12 +165,12 @@ names(const struct items *l)
 
 static void
 write_canonical(const struct sigv4_request *r, const struct items *headers,
-		const char *signed_names, struct sigv4 *out)
+    const char *signed_names, struct sigv4 *out)
 {
 	struct buf *b = &out->canonical;
 
-	buf_addf(b, "%s\n%s\n%s", r->method, out->path.data,
-		 out->query.len > 0 ? out->query.data : "");
+	buf_addf(
+	    b, "%s\n%s\n%s", r->method, out->path.data, out->query.len > 0 ? out->query.data : "");
 	for (size_t i = 0; i < headers->n; i++) {
 		const struct item *h = &headers->item[i];
 
@@ -188,8 +188,8 @@ hmac(unsigned char key[static 32], size_t key_len, const char *text, unsigned ch
 	unsigned char result[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
 
-	HMAC(EVP_sha256(), key, (int)key_len, (const unsigned char *)text, strlen(text), result,
-	     &n);
+	HMAC(
+	    EVP_sha256(), key, (int)key_len, (const unsigned char *)text, strlen(text), result, &n);
 	memcpy(out, result, 32);
 	explicit_bzero(result, sizeof result);
 }
@@ -259,8 +259,8 @@ sign_request(const struct sigv4_request *r, unsigned expires_s, struct sigv4 *ou
 	sign(r, day, scope.data, out);
 	if (expires_s == 0)
 		buf_addf(&out->authorization,
-			 ALGORITHM " Credential=%s, SignedHeaders=%s, Signature=%s",
-			 credential.data, signed_names, out->signature);
+		    ALGORITHM " Credential=%s, SignedHeaders=%s, Signature=%s", credential.data,
+		    signed_names, out->signature);
 	else
 		buf_addf(&out->query, "&X-Amz-Signature=%s", out->signature);
 	free(signed_names);

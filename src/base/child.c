@@ -72,8 +72,8 @@ spawn(struct child *c, const char *command, char *const *env)
 	posix_spawn_file_actions_init(&files);
 	posix_spawn_file_actions_adddup2(&files, c->out, STDIN_FILENO);
 	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-					    POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setflags(
+	    &attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setsigdefault(&attr, &usual);
 	rc = posix_spawn(&c->pid, "/bin/sh", &files, &attr, argv, all);
@@ -100,8 +100,8 @@ close_all(struct child *c)
 }
 
 int
-child_start(struct child *c, const char *command, char *const *env, int wake_fd, int stop_fd,
-	    struct err *e)
+child_start(
+    struct child *c, const char *command, char *const *env, int wake_fd, int stop_fd, struct err *e)
 {
 	int ends[2], rc;
 
@@ -116,8 +116,8 @@ child_start(struct child *c, const char *command, char *const *env, int wake_fd,
 	if (rc != 0) {
 		close_all(c);
 		errno = rc;
-		return err_sys(e, rc == ENOENT || rc == EACCES ? EX_UNAVAILABLE : EX_TEMPFAIL,
-			       "/bin/sh");
+		return err_sys(
+		    e, rc == ENOENT || rc == EACCES ? EX_UNAVAILABLE : EX_TEMPFAIL, "/bin/sh");
 	}
 	c->pidfd = (int)syscall(SYS_pidfd_open, c->pid, 0);
 	return 0;
@@ -138,10 +138,8 @@ has_ended(const struct child *c)
 static int
 watch(const struct child *c, int may_wake, int ms)
 {
-	struct pollfd p[] = {{c->in, POLLOUT, 0},
-			     {c->pidfd, POLLIN, 0},
-			     {may_wake ? c->wake_fd : -1, POLLIN, 0},
-			     {may_wake ? c->stop_fd : -1, POLLIN, 0}};
+	struct pollfd p[] = {{c->in, POLLOUT, 0}, {c->pidfd, POLLIN, 0},
+	    {may_wake ? c->wake_fd : -1, POLLIN, 0}, {may_wake ? c->stop_fd : -1, POLLIN, 0}};
 
 	if (c->pidfd < 0 && (ms < 0 || ms > TICK_MS))
 		ms = TICK_MS;

@@ -36,7 +36,7 @@ enum { CHILD_WOKEN = -1, CHILD_ENDED = 1 };
  * or stop_fd is readable; -1 for none. -1 with EX_TEMPFAIL: too many processes, descriptors or not
  * enough memory; EX_UNAVAILABLE: no shell. Ended with child_wait or child_kill. */
 int child_start(struct child *c, const char *command, char *const *env, int wake_fd, int stop_fd,
-		struct err *e);
+    struct err *e);
 
 /* child_feed(c, p, n): n more bytes of input. CHILD_ENDED: it ended before it took them all;
  * CHILD_WOKEN. */

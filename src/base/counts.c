@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const counts_stage[COUNTS_STAGES] = {"read", "rejected", "stored", "loaded", "inserted"};
+const char *const counts_stage[COUNTS_STAGES] = {
+    "read", "rejected", "stored", "loaded", "inserted"};
 
 static int
 read_row(struct tsv_reader *r, struct counts *c, struct err *e)
@@ -14,8 +15,8 @@ read_row(struct tsv_reader *r, struct counts *c, struct err *e)
 	if (c->hour == NULL)
 		c->hour = xstrdup(r->field[0].s);
 	else if (strcmp(c->hour, r->field[0].s) != 0)
-		return err_set(e, EX_CONFIG, "%s:%llu: hour %s, but the lines above are of %s", r->name,
-		    (unsigned long long)r->line, r->field[0].s, c->hour);
+		return err_set(e, EX_CONFIG, "%s:%llu: hour %s, but the lines above are of %s",
+		    r->name, (unsigned long long)r->line, r->field[0].s, c->hour);
 	for (size_t i = 0; i < COUNTS_STAGES; i++) {
 		row.applies[i] = strcmp(r->field[i + 2].s, "-") != 0;
 		if (row.applies[i] && tsv_u64(r, i + 2, &row.count[i], e) != 0)

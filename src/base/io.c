@@ -44,7 +44,8 @@ slurp_fd(int fd, const char *name, size_t max, struct buf *out, struct err *e)
 	for (;;) {
 		ssize_t r;
 
-		if (out->cap < out->len + 2) /* no sooner: growing leaves a copy behind, maybe of a key */
+		if (out->cap <
+		    out->len + 2) /* no sooner: growing leaves a copy behind, maybe of a key */
 			buf_reserve(out, 65536);
 		r = io_read(fd, out->data + out->len, out->cap - out->len - 1);
 		if (r < 0)

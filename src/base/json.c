@@ -72,13 +72,15 @@ json_parse(const char *text, size_t len, size_t max, const char *what, struct er
 	yajl_val v;
 
 	if (len > max) {
-		err_set(e, EX_DATAERR, "%s: JSON of %zu bytes, at most %zu are read", what, len, max);
+		err_set(
+		    e, EX_DATAERR, "%s: JSON of %zu bytes, at most %zu are read", what, len, max);
 		return NULL;
 	}
 	bad = beyond_bounds(text, len);
 	if (bad != NULL) {
-		fail_at(text, bad, what, *bad == '\0' ? "found a NUL byte in JSON"
-		    : "JSON nested deeper than 64 levels", e);
+		fail_at(text, bad, what,
+		    *bad == '\0' ? "found a NUL byte in JSON" : "JSON nested deeper than 64 levels",
+		    e);
 		return NULL;
 	}
 	copy = xstrndup(text, len);

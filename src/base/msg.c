@@ -105,15 +105,15 @@ msg_status(const char *text)
 	buf_free(&line);
 }
 
-#define TELL(name, severity, least)                                                                \
-	void name(const char *fmt, ...)                                                            \
-	{                                                                                          \
-		va_list ap;                                                                        \
-		if (level < (least))                                                               \
-			return;                                                                    \
-		va_start(ap, fmt);                                                                 \
-		tell(severity, fmt, ap);                                                           \
-		va_end(ap);                                                                        \
+#define TELL(name, severity, least)      \
+	void name(const char *fmt, ...)  \
+	{                                \
+		va_list ap;              \
+		if (level < (least))     \
+			return;          \
+		va_start(ap, fmt);       \
+		tell(severity, fmt, ap); \
+		va_end(ap);              \
 	}
 
 TELL(msg_error, "ERROR", -1000000)

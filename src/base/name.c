@@ -115,20 +115,20 @@ hour_parse(const char *text, struct hour *h, struct err *e)
 
 	if (strlen(text) == 13 && strspn(text, "0123456789/") == 13 &&
 	    sscanf(text, "%4d/%2d/%2d/%2d%n", &year, &month, &day, &hour, &end) == 4 && end == 13) {
-		tm = (struct tm){.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day,
-		    .tm_hour = hour};
+		tm = (struct tm){
+		    .tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = hour};
 		if (year >= 1970 && timegm(&tm) != -1 && tm.tm_year == year - 1900 &&
 		    tm.tm_mon == month - 1 && tm.tm_mday == day && tm.tm_hour == hour) {
 			snprintf(h->path, sizeof h->path, "%s", text);
 			snprintf(h->compact, sizeof h->compact, "%.4s%.2s%.2s%.2s", text, text + 5,
 			    text + 8, text + 11);
-			snprintf(h->literal, sizeof h->literal, "%.4s-%.2s-%.2s %.2s:00:00+00", text,
-			    text + 5, text + 8, text + 11);
+			snprintf(h->literal, sizeof h->literal, "%.4s-%.2s-%.2s %.2s:00:00+00",
+			    text, text + 5, text + 8, text + 11);
 			return 0;
 		}
 	}
-	return err_set(e, EX_USAGE, "hour '%s': expected YYYY/MM/DD/HH in UTC, e.g. 2021/01/01/00",
-	    text);
+	return err_set(
+	    e, EX_USAGE, "hour '%s': expected YYYY/MM/DD/HH in UTC, e.g. 2021/01/01/00", text);
 }
 
 int

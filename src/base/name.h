@@ -25,7 +25,8 @@ void name_type(struct buf *out, const char *type, size_t len);
 void name_table(struct buf *out, const char *type, size_t len);
 
 struct name_values {
-	const char *type; /* already as name_type or name_table made it; NULL: "{type}" is refused */
+	const char
+	    *type; /* already as name_type or name_table made it; NULL: "{type}" is refused */
 	const char *hour; /* as the template wants it; NULL: "{hour}" is refused */
 	uint64_t part;    /* printed as is; UINT64_MAX: "{part}" is refused */
 };

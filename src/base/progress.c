@@ -75,8 +75,8 @@ add_time(struct buf *out, uint64_t s)
 	else if (s < 3600)
 		buf_addf(out, "%d min %02d s", (int)(s / 60), (int)(s % 60));
 	else
-		buf_addf(out, "%llu h %02d min", (unsigned long long)(s / 3600),
-			 (int)(s % 3600 / 60));
+		buf_addf(
+		    out, "%llu h %02d min", (unsigned long long)(s / 3600), (int)(s % 3600 / 60));
 }
 
 void
@@ -96,8 +96,8 @@ progress_text(struct buf *out, const struct progress_state *state, const struct 
 	buf_adds(out, "/s");
 	for (int i = 0; i < PROGRESS_COUNTS; i++)
 		if (state->name[i] != NULL && state->count[i] > 0)
-			buf_addf(out, ", %llu %s", (unsigned long long)state->count[i],
-				 state->name[i]);
+			buf_addf(
+			    out, ", %llu %s", (unsigned long long)state->count[i], state->name[i]);
 	if (!has_size || rate < 1)
 		return;
 	buf_adds(out, ", ");

@@ -34,8 +34,8 @@ void progress_sample(struct progress_rate *r, uint64_t ms, uint64_t done);
 /* progress_text(out, state, r): append "1.2 GiB of 4.8 GiB (25%), 393 MiB/s, 20 types, 3 rejects,
  * 9 s left". The rate is that of the samples, the time left is told when size is known and
  * something was done of late; counts of 0 are left out. */
-void progress_text(struct buf *out, const struct progress_state *state,
-		   const struct progress_rate *r);
+void progress_text(
+    struct buf *out, const struct progress_state *state, const struct progress_rate *r);
 
 struct progress;
 

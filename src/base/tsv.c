@@ -110,13 +110,16 @@ tsv_next(struct tsv_reader *r, size_t least, struct err *e)
 		f->len = (size_t)((tab != NULL ? tab : r->text + len) - p);
 		p[f->len] = '\0';
 		if (unescape(f) != 0)
-			return err_set(e, EX_CONFIG, "%s:%llu: bad escape in column %zu, expected \\t, "
-			    "\\n, \\r or \\\\", r->name, (unsigned long long)r->line, r->n + 1);
+			return err_set(e, EX_CONFIG,
+			    "%s:%llu: bad escape in column %zu, expected \\t, "
+			    "\\n, \\r or \\\\",
+			    r->name, (unsigned long long)r->line, r->n + 1);
 		p = tab != NULL ? tab + 1 : NULL;
 	}
 	if (r->n < least)
-		return err_set(e, EX_CONFIG, "%s:%llu: found %zu tab-separated columns, expected %zu",
-		    r->name, (unsigned long long)r->line, r->n, least);
+		return err_set(e, EX_CONFIG,
+		    "%s:%llu: found %zu tab-separated columns, expected %zu", r->name,
+		    (unsigned long long)r->line, r->n, least);
 	return 1;
 }
 

@@ -12,8 +12,8 @@ width_of(const char *s, size_t len)
 	size_t total = 0, cluster = 0;
 
 	for (size_t i = 0; i < len;) {
-		utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s + i,
-		    (utf8proc_ssize_t)(len - i), &c);
+		utf8proc_ssize_t n = utf8proc_iterate(
+		    (const utf8proc_uint8_t *)s + i, (utf8proc_ssize_t)(len - i), &c);
 		size_t wide = 1;
 
 		if (n > 0)

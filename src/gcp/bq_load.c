@@ -47,8 +47,7 @@ bq_load_config(struct buf *out, const struct bq_load *l)
 	bq_json_member(out, "projectId", l->table->project);
 	bq_json_member(out, "datasetId", l->table->dataset);
 	bq_json_member(out, "tableId", l->table->table);
-	buf_adds(
-	    out,
+	buf_adds(out,
 	    "},\"sourceFormat\":\"NEWLINE_DELIMITED_JSON\","
 	    "\"createDisposition\":\"CREATE_IF_NEEDED\",\"writeDisposition\":\"WRITE_TRUNCATE\","
 	    "\"schema\":{\"fields\":");
@@ -92,7 +91,7 @@ make_temp(struct bq *b, const struct bq_load *l, struct err *e)
 	if (rc == 0) {
 		if (l->expires_ms > 0)
 			buf_addf(&members, "\"expirationTime\":\"%llu\"",
-				 (unsigned long long)l->expires_ms);
+			    (unsigned long long)l->expires_ms);
 		rc = bq_table_create(b, l->table, members.data, e);
 		buf_free(&members);
 	}
@@ -117,8 +116,8 @@ still_there(struct bq *b, const struct bq_load *l, struct err *e)
 	int rc = bq_table_get(b, l->table, &temp, e);
 
 	if (rc == 1 && (json_u64(temp, "numRows", &rows) != 0 || rows != output_rows(l->job) ||
-			json_u64(temp, "lastModifiedTime", &changed) != 0 ||
-			json_u64(l->job, "statistics.endTime", &end) != 0 || changed > end))
+			   json_u64(temp, "lastModifiedTime", &changed) != 0 ||
+			   json_u64(l->job, "statistics.endTime", &end) != 0 || changed > end))
 		rc = 0;
 	yajl_tree_free(temp);
 	return rc;
@@ -154,8 +153,8 @@ next_attempt(struct bq *b, struct bq_load *l, struct err *e)
 	while (rc == 0) {
 		if (++l->attempt > MOST_ATTEMPTS)
 			return err_set(e, EX_UNAVAILABLE,
-				       "%s: %d jobs for the same objects failed before",
-				       l->table->table, MOST_ATTEMPTS);
+			    "%s: %d jobs for the same objects failed before", l->table->table,
+			    MOST_ATTEMPTS);
 		rc = try_attempt(b, l, e);
 	}
 	return rc < 0 ? -1 : 0;
@@ -166,7 +165,7 @@ bq_load_start(struct bq *b, struct bq_load *l, struct err *e)
 {
 	if (l->n > BQ_LOAD_MOST_URIS)
 		return err_set(e, EX_DATAERR, "%s: %zu objects, a load job takes at most %d",
-			       l->table->table, l->n, BQ_LOAD_MOST_URIS);
+		    l->table->table, l->n, BQ_LOAD_MOST_URIS);
 	if (bq_locate(b, l->table, e) != 0 || make_temp(b, l, e) != 0)
 		return -1;
 	return next_attempt(b, l, e);

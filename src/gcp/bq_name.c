@@ -23,18 +23,16 @@ check_parts(const char *spec, const struct bq_table *t, struct err *e)
 {
 	if (!made_of(t->project, LOWER DIGITS "-.:", LONGEST_NAME) ||
 	    strchr(LOWER, t->project[0]) == NULL)
-		return err_set(
-		    e, EX_USAGE,
+		return err_set(e, EX_USAGE,
 		    "table '%s': project '%s': expected a project id (small letters, digits, '-')",
 		    spec, t->project);
 	if (!made_of(t->dataset, WORD, LONGEST_NAME))
 		return err_set(e, EX_USAGE,
-			       "table '%s': dataset '%s': expected letters, digits and '_'", spec,
-			       t->dataset);
+		    "table '%s': dataset '%s': expected letters, digits and '_'", spec, t->dataset);
 	if (!made_of(t->table, WORD "-", LONGEST_NAME))
 		return err_set(e, EX_USAGE,
-			       "table '%s': table name '%s': expected letters, digits, '_' and '-'",
-			       spec, t->table);
+		    "table '%s': table name '%s': expected letters, digits, '_' and '-'", spec,
+		    t->table);
 	return 0;
 }
 
@@ -46,15 +44,15 @@ bq_table_parse(const char *spec, const char *project, struct bq_table *t, struct
 	*t = (struct bq_table){0};
 	if (table == NULL || (colon != NULL && colon > table))
 		return err_set(e, EX_USAGE,
-			       "table '%s': expected project:dataset.table or dataset.table", spec);
+		    "table '%s': expected project:dataset.table or dataset.table", spec);
 	while (dataset > spec && dataset[-1] != '.' && dataset[-1] != ':')
 		dataset--;
 	if (dataset == spec && project == NULL)
 		return err_set(e, EX_USAGE,
-			       "table '%s': no project: name it (project:dataset.table) or set "
-			       "BIGQUERY_PROJECT or "
-			       "GOOGLE_CLOUD_PROJECT",
-			       spec);
+		    "table '%s': no project: name it (project:dataset.table) or set "
+		    "BIGQUERY_PROJECT or "
+		    "GOOGLE_CLOUD_PROJECT",
+		    spec);
 	t->project =
 	    dataset == spec ? xstrdup(project) : xstrndup(spec, (size_t)(dataset - spec) - 1);
 	t->dataset = xstrndup(dataset, (size_t)(table - dataset));
@@ -107,8 +105,7 @@ bq_column_quote(struct buf *out, const char *name, struct err *e)
 		if ((unsigned char)name[i] < 0x20 || name[i] == '`' || name[i] == '\\' ||
 		    name[i] == 0x7f)
 			return err_set(e, EX_DATAERR,
-				       "column '%s': its name can't be quoted in SQL; rename it",
-				       name);
+			    "column '%s': its name can't be quoted in SQL; rename it", name);
 	buf_addf(out, "`%s`", name);
 	return 0;
 }
@@ -118,8 +115,8 @@ bq_column_check(const char *name, struct err *e)
 {
 	if (made_of(name, WORD, LONGEST_COLUMN) && strchr(DIGITS, name[0]) == NULL)
 		return 0;
-	return err_set(e, EX_USAGE, "column '%s': expected letters, digits and '_', no digit first",
-		       name);
+	return err_set(
+	    e, EX_USAGE, "column '%s': expected letters, digits and '_', no digit first", name);
 }
 
 int
@@ -127,8 +124,8 @@ bq_zone_check(const char *zone, struct err *e)
 {
 	if (made_of(zone, WORD "+/-", LONGEST_PLACE) && strchr(UPPER LOWER, zone[0]) != NULL)
 		return 0;
-	return err_set(e, EX_USAGE, "time zone '%s': expected an IANA name such as Asia/Seoul",
-		       zone);
+	return err_set(
+	    e, EX_USAGE, "time zone '%s': expected an IANA name such as Asia/Seoul", zone);
 }
 
 int
@@ -136,6 +133,6 @@ bq_location_check(const char *location, struct err *e)
 {
 	if (made_of(location, UPPER LOWER DIGITS "-", LONGEST_PLACE))
 		return 0;
-	return err_set(e, EX_USAGE, "location '%s': expected one such as US or asia-northeast3",
-		       location);
+	return err_set(
+	    e, EX_USAGE, "location '%s': expected one such as US or asia-northeast3", location);
 }

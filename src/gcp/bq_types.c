@@ -104,9 +104,9 @@ map_line(struct bq_types *ts, const struct tsv_reader *r, struct err *e)
 	for (size_t i = 0; i < part->len; i++)
 		if (part->s[i] == '.' || part->s[i] == ':' || part->s[i] == '\0')
 			return err_set(e, EX_CONFIG,
-				       "%s:%llu: table part '%s': expected letters, digits, "
-				       "'_' and '-'",
-				       r->name, (unsigned long long)r->line, part->s);
+			    "%s:%llu: table part '%s': expected letters, digits, "
+			    "'_' and '-'",
+			    r->name, (unsigned long long)r->line, part->s);
 	if (t == NULL)
 		return 0;
 	free(t->part);
@@ -132,8 +132,8 @@ bq_types_map(struct bq_types *ts, const char *path, struct err *e)
 static int
 compare_tables(const void *a, const void *b)
 {
-	return bq_table_compare(&(*(struct bq_type *const *)a)->table,
-				&(*(struct bq_type *const *)b)->table);
+	return bq_table_compare(
+	    &(*(struct bq_type *const *)a)->table, &(*(struct bq_type *const *)b)->table);
 }
 
 static int
@@ -143,8 +143,7 @@ refuse_meetings(struct bq_type **sorted, size_t n, struct err *e)
 		qsort(sorted, n, sizeof(struct bq_type *), compare_tables);
 	for (size_t i = 1; i < n; i++)
 		if (compare_tables(&sorted[i - 1], &sorted[i]) == 0)
-			return err_set(
-			    e, EX_CONFIG,
+			return err_set(e, EX_CONFIG,
 			    "types '%s' and '%s' would meet in table %s:%s.%s; "
 			    "give one another table with --tables (TABLES of the recipes)",
 			    sorted[i - 1]->type, sorted[i]->type, sorted[i]->table.project,
@@ -154,7 +153,7 @@ refuse_meetings(struct bq_type **sorted, size_t n, struct err *e)
 
 int
 bq_types_place(struct bq_types *ts, const char *template, const struct hour *hour,
-	       const char *project, struct err *e)
+    const char *project, struct err *e)
 {
 	struct bq_type **placed = xcalloc(ts->n + 1, sizeof(struct bq_type *));
 	struct buf spec = {0};
@@ -164,16 +163,16 @@ bq_types_place(struct bq_types *ts, const char *template, const struct hour *hou
 	for (size_t i = 0; rc == 0 && i < ts->n; i++) {
 		struct bq_type *t = ts->type[i];
 		struct name_values v = {.type = t->part,
-					.part = UINT64_MAX,
-					.hour = hour != NULL ? hour->compact : NULL};
+		    .part = UINT64_MAX,
+		    .hour = hour != NULL ? hour->compact : NULL};
 
 		if (t->skip)
 			continue;
 		buf_clear(&spec);
 		rc = name_expand(&spec, template, &v, e);
 		if (rc == 0)
-			rc = bq_table_parse(spec.data != NULL ? spec.data : "", project, &t->table,
-					    e);
+			rc = bq_table_parse(
+			    spec.data != NULL ? spec.data : "", project, &t->table, e);
 		placed[n++] = t;
 	}
 	if (rc == 0)

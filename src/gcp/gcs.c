@@ -38,7 +38,7 @@ gcs_stat(struct gcs *g, const char *bucket, const char *name, struct gcs_object 
 
 static void
 page_url(struct buf *url, const struct gcs *g, const char *bucket, const char *prefix,
-	 const char *delimiter, const char *token)
+    const char *delimiter, const char *token)
 {
 	gcs_url(url, g, "", bucket, NULL);
 	buf_addf(url, "?fields=nextPageToken,items(" FIELDS ")&maxResults=%d&prefix=", PAGE);
@@ -72,8 +72,8 @@ take_object(struct listing *l, yajl_val item, struct err *e)
 
 	if (rc == 0 && l->last.len > 0 && strcmp(o.name, l->last.data) <= 0)
 		rc = err_set(e, EX_UNAVAILABLE,
-			     "%s: listing is not in the order of names: '%s' after '%s'", l->what,
-			     o.name, l->last.data);
+		    "%s: listing is not in the order of names: '%s' after '%s'", l->what, o.name,
+		    l->last.data);
 	if (rc == 0) {
 		buf_clear(&l->last);
 		buf_adds(&l->last, o.name);
@@ -100,8 +100,8 @@ take_page(struct listing *l, const struct http_response *res, struct err *e)
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = take_object(l, items[i], e);
 	if (rc == 0 && next != NULL && l->token != NULL && strcmp(next, l->token) == 0)
-		rc = err_set(e, EX_UNAVAILABLE, "%s: a page of the listing leads to itself",
-			     l->what);
+		rc = err_set(
+		    e, EX_UNAVAILABLE, "%s: a page of the listing leads to itself", l->what);
 	free(l->token);
 	l->token = next != NULL && next[0] != '\0' ? xstrdup(next) : NULL;
 	yajl_tree_free(v);
@@ -110,7 +110,7 @@ take_page(struct listing *l, const struct http_response *res, struct err *e)
 
 int
 gcs_list(struct gcs *g, const char *bucket, const char *prefix, const char *delimiter,
-	 gcs_each *each, void *ctx, struct err *e)
+    gcs_each *each, void *ctx, struct err *e)
 {
 	char *what = gcs_what(bucket, prefix);
 	struct listing l = {.what = what, .each = each, .ctx = ctx};
@@ -151,9 +151,9 @@ gcs_delete(struct gcs *g, const char *bucket, const char *name, uint64_t generat
 		rc = -1;
 	else if (res.status == 412)
 		rc = err_set(e, EX_UNAVAILABLE,
-			     "%s: generation %llu was to be removed, but another "
-			     "writer replaced it",
-			     what, (unsigned long long)generation);
+		    "%s: generation %llu was to be removed, but another "
+		    "writer replaced it",
+		    what, (unsigned long long)generation);
 	else if (res.status / 100 != 2 && (res.status != 404 || gcs_no_bucket(&res)))
 		rc = gcs_fail(&res, what, e);
 	http_response_free(&res);

@@ -25,8 +25,8 @@ static const char *
 done_word(enum gcs_done done)
 {
 	static const char *const words[] = {[GCS_KEPT] = "is there already",
-					    [GCS_CREATED] = "created",
-					    [GCS_REPLACED] = "replaced"};
+	    [GCS_CREATED] = "created",
+	    [GCS_REPLACED] = "replaced"};
 
 	return words[done];
 }
@@ -41,7 +41,7 @@ gcs_put_item(struct gcs *g, struct gcs_upload *u, struct gcs_item *item, int dry
 	item->done = (enum gcs_done)done;
 	if (!dry_run)
 		msg_debug("gs://%s/%s: %s, generation %llu", item->bucket, item->name,
-			  done_word(item->done), (unsigned long long)item->object.generation);
+		    done_word(item->done), (unsigned long long)item->object.generation);
 	return 0;
 }
 
@@ -109,7 +109,7 @@ run(struct worker *worker, size_t threads)
 
 int
 gcs_batch(struct gcp_auth *auth, struct gcs_item *item, size_t n, size_t threads, int dry_run,
-	  struct err *e)
+    struct err *e)
 {
 	struct batch b = {.item = item, .n = n, .failed = n, .e = e, .dry_run = dry_run};
 	struct worker *worker;

@@ -22,23 +22,23 @@ gcs_compare(struct gcs *g, const struct gcs_upload *u, struct gcs_object *o, str
 
 /* Not our bytes: o is what somebody else made of it, nothing when it was not found. */
 static int
-lost_to_another(const char *what, uint64_t generation, int found, const struct gcs_object *o,
-		struct err *e)
+lost_to_another(
+    const char *what, uint64_t generation, int found, const struct gcs_object *o, struct err *e)
 {
 	if (found == 0)
 		return err_set(e, EX_UNAVAILABLE,
-			       "%s: somebody removed generation %llu of it meanwhile", what,
-			       (unsigned long long)generation);
+		    "%s: somebody removed generation %llu of it meanwhile", what,
+		    (unsigned long long)generation);
 	return err_set(e, EX_UNAVAILABLE,
-		       "%s: another writer made generation %llu of it meanwhile, with other bytes",
-		       what, (unsigned long long)o->generation);
+	    "%s: another writer made generation %llu of it meanwhile, with other bytes", what,
+	    (unsigned long long)o->generation);
 }
 
 /* The generation that was to be replaced is not there any more: an earlier try of ours may have
  * done its work and lost its answer, or somebody else wrote. */
 static int
 after_conflict(struct gcs *g, const struct gcs_upload *u, const char *what, uint64_t generation,
-	       struct gcs_object *o, struct err *e)
+    struct gcs_object *o, struct err *e)
 {
 	int found = gcs_stat(g, u->bucket, u->name, o, e);
 
@@ -53,7 +53,7 @@ after_conflict(struct gcs *g, const struct gcs_upload *u, const char *what, uint
  * look decides, and a wrong object must not stay. */
 static int
 after_mismatch(struct gcs *g, const struct gcs_upload *u, const char *what, struct gcs_object *o,
-	       struct err *e)
+    struct err *e)
 {
 	uint64_t generation = o->generation;
 	int found;
@@ -69,7 +69,7 @@ after_mismatch(struct gcs *g, const struct gcs_upload *u, const char *what, stru
 	if (gcs_delete(g, u->bucket, u->name, generation, e) != 0)
 		return -1;
 	return err_set(e, EX_TEMPFAIL, "%s: crc32c %s was sent, %s arrived: the object was removed",
-		       what, u->crc32c, o->crc32c);
+	    what, u->crc32c, o->crc32c);
 }
 
 int

@@ -39,12 +39,12 @@ take(void *ctx, const void *p, size_t n, struct err *e)
 
 	if (begins_elsewhere(r))
 		return err_set(e, EX_UNAVAILABLE,
-			       "%s: asked to go on at byte %llu, the answer begins "
-			       "elsewhere",
-			       r->what, (unsigned long long)r->asked);
+		    "%s: asked to go on at byte %llu, the answer begins "
+		    "elsewhere",
+		    r->what, (unsigned long long)r->asked);
 	if (n > r->o->size - r->at)
 		return err_set(e, EX_TEMPFAIL, "%s: more bytes came than the object's %llu",
-			       r->what, (unsigned long long)r->o->size);
+		    r->what, (unsigned long long)r->o->size);
 	r->crc = crc32c_update(r->crc, p, n);
 	r->at += n;
 	return r->sink(r->ctx, p, n, e);
@@ -58,12 +58,12 @@ ask(struct gcs *g, const char *url, struct reading *r, enum retry_kind *kind, st
 	char range[64];
 	char *header[] = {"Accept-Encoding: gzip", range};
 	struct http_request req = {.method = "GET",
-				   .url = url,
-				   .header = header,
-				   .n_header = 1,
-				   .sink = take,
-				   .sink_ctx = r,
-				   .idempotent = 1};
+	    .url = url,
+	    .header = header,
+	    .n_header = 1,
+	    .sink = take,
+	    .sink_ctx = r,
+	    .idempotent = 1};
 
 	if (r->at > 0)
 		req.n_header = 2;
@@ -78,9 +78,9 @@ ask(struct gcs *g, const char *url, struct reading *r, enum retry_kind *kind, st
 	*kind = gcs_kind(&r->res);
 	if (r->res.status == 404 && !gcs_no_bucket(&r->res))
 		return err_set(e, EX_DATAERR,
-			       "%s: generation %llu is gone: the object was replaced or "
-			       "removed while it was read",
-			       r->what, (unsigned long long)r->o->generation);
+		    "%s: generation %llu is gone: the object was replaced or "
+		    "removed while it was read",
+		    r->what, (unsigned long long)r->o->generation);
 	if (r->res.status / 100 != 2) {
 		gcs_fail(&r->res, r->what, e);
 		return *kind != RETRY_NEVER ? 1 : -1;
@@ -89,7 +89,7 @@ ask(struct gcs *g, const char *url, struct reading *r, enum retry_kind *kind, st
 		return 0;
 	*kind = RETRY_TRANSIENT;
 	err_set(e, EX_TEMPFAIL, "%s: the answer ends at byte %llu of %llu", r->what,
-		(unsigned long long)r->at, (unsigned long long)r->o->size);
+	    (unsigned long long)r->at, (unsigned long long)r->o->size);
 	return 1;
 }
 
@@ -102,14 +102,14 @@ check(const struct reading *r, struct err *e)
 	if (r->o->crc32c[0] == '\0' || strcmp(found, r->o->crc32c) == 0)
 		return 0;
 	return err_set(e, EX_TEMPFAIL,
-		       "%s: the bytes that came have crc32c %s, the object %s: what was "
-		       "written is wrong",
-		       r->what, found, r->o->crc32c);
+	    "%s: the bytes that came have crc32c %s, the object %s: what was "
+	    "written is wrong",
+	    r->what, found, r->o->crc32c);
 }
 
 int
 gcs_read(struct gcs *g, const char *bucket, const struct gcs_object *o, gcs_sink *sink, void *ctx,
-	 struct err *e)
+    struct err *e)
 {
 	char *what = gcs_what(bucket, o->name);
 	struct reading r = {.what = what, .o = o, .sink = sink, .ctx = ctx};

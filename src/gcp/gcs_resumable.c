@@ -37,8 +37,8 @@ static int
 begin(struct session *s, struct err *e)
 {
 	struct buf url = {0}, metadata = {0}, type = {0}, length = {0};
-	struct http_request req = {.method = "POST",
-				   .idempotent = 1}; /* a lost session does nothing */
+	struct http_request req = {
+	    .method = "POST", .idempotent = 1}; /* a lost session does nothing */
 	struct http_response res = {0};
 	char *header[3], uri[2048];
 	int rc;
@@ -65,7 +65,7 @@ begin(struct session *s, struct err *e)
 	else if (rc == 0 && res.status / 100 != 2)
 		rc = gcs_fail(&res, s->what, e);
 	else if (rc == 0 && (http_header(&res, "Location", uri, sizeof uri) <= 0 ||
-			     strlen(uri) + 1 == sizeof uri))
+				strlen(uri) + 1 == sizeof uri))
 		rc = err_set(e, EX_UNAVAILABLE, "%s: upload session without a URI", s->what);
 	if (rc == 0) {
 		forget_uri(s);
@@ -104,7 +104,7 @@ content_range(const struct session *s, char *out, size_t size)
 		snprintf(out, size, "Content-Range: bytes */%s", total);
 	else
 		snprintf(out, size, "Content-Range: bytes %llu-%llu/%s", (unsigned long long)s->at,
-			 (unsigned long long)(s->at + s->length - 1), total);
+		    (unsigned long long)(s->at + s->length - 1), total);
 }
 
 /* Send the next chunk, or ask how far the session came. The URI is the proof of access, no token
@@ -147,13 +147,12 @@ take_range(struct session *s, const struct http_response *res, struct err *e)
 	if (http_header(res, "Range", value, sizeof value) >= 0) {
 		if (sscanf(value, "bytes=0-%llu", &last) != 1 || last == UINT64_MAX)
 			return err_set(e, EX_UNAVAILABLE,
-				       "%s: upload session tells '%s' of its bytes", s->what,
-				       value);
+			    "%s: upload session tells '%s' of its bytes", s->what, value);
 		at = last + 1;
 	}
 	if (s->u->size != GCS_SIZE_UNKNOWN && at > s->u->size)
 		return err_set(e, EX_UNAVAILABLE, "%s: upload session tells %llu bytes of %llu",
-			       s->what, (unsigned long long)at, (unsigned long long)s->u->size);
+		    s->what, (unsigned long long)at, (unsigned long long)s->u->size);
 	if (at > s->furthest) {
 		s->furthest = at;
 		s->attempt = 0;
@@ -185,7 +184,7 @@ go_on(struct session *s, int asked, uint64_t before, const struct http_response 
 	if (s->at != s->u->size && (asked || s->at > before))
 		return 2;
 	err_set(e, EX_TEMPFAIL, "%s: upload session stays at byte %llu", s->what,
-		(unsigned long long)s->at);
+	    (unsigned long long)s->at);
 	return wait_and_ask(s, RETRY_TRANSIENT, res);
 }
 
@@ -196,7 +195,7 @@ begin_anew(struct session *s, struct err *e)
 
 	if (s->sessions >= MAX_SESSIONS)
 		return err_set(e, EX_TEMPFAIL, "%s: the upload session was lost %d times", s->what,
-			       s->sessions);
+		    s->sessions);
 	rc = begin(s, e);
 	return rc == 0 ? 2 : rc;
 }
@@ -229,7 +228,7 @@ step(struct session *s, struct gcs_object *o, struct err *e)
 
 int
 gcs_send_resumable(struct gcs *g, struct gcs_upload *u, uint64_t generation, const char *what,
-		   struct gcs_object *o, struct err *e)
+    struct gcs_object *o, struct err *e)
 {
 	struct session s = {.g = g, .u = u, .what = what, .generation = generation};
 	int rc = begin(&s, e);

@@ -15,8 +15,10 @@ const char *
 gcs_content_type(const char *name)
 {
 	static const char *const types[][2] = {
-	    {".ndjson", "application/x-ndjson"},   {".gz", "application/gzip"},
-	    {".zst", "application/zstd"},          {".json", "application/json"},
+	    {".ndjson", "application/x-ndjson"},
+	    {".gz", "application/gzip"},
+	    {".zst", "application/zstd"},
+	    {".json", "application/json"},
 	    {".tsv", "text/tab-separated-values"},
 	};
 	size_t len = strlen(name);
@@ -125,27 +127,27 @@ file_window(struct gcs_upload *u, uint64_t from, size_t *n, struct err *e)
 }
 
 int
-gcs_file_open(struct gcs_file *f, const char *path, const char *bucket, const char *name,
-	      struct err *e)
+gcs_file_open(
+    struct gcs_file *f, const char *path, const char *bucket, const char *name, struct err *e)
 {
 	struct stat st;
 
 	*f = (struct gcs_file){.path = path, .fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
 	f->upload = (struct gcs_upload){.bucket = bucket,
-					.name = name,
-					.content_type = gcs_content_type(name),
-					.read = read_file,
-					.window = file_window};
+	    .name = name,
+	    .content_type = gcs_content_type(name),
+	    .read = read_file,
+	    .window = file_window};
 	if (f->fd < 0)
-		return err_sys(e, errno == ENOENT || errno == ENOTDIR ? EX_NOINPUT : EX_IOERR,
-			       path);
+		return err_sys(
+		    e, errno == ENOENT || errno == ENOTDIR ? EX_NOINPUT : EX_IOERR, path);
 	if (fstat(f->fd, &st) != 0) {
 		err_sys(e, EX_IOERR, path);
 		goto fail;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		err_set(e, EX_DATAERR, "%s: not a regular file; `gcsput - URL` uploads a stream",
-			path);
+		err_set(
+		    e, EX_DATAERR, "%s: not a regular file; `gcsput - URL` uploads a stream", path);
 		goto fail;
 	}
 	f->upload.size = (uint64_t)st.st_size;
@@ -194,7 +196,7 @@ read_stream(void *ctx, uint64_t offset, void *p, size_t n, struct err *e)
 
 	if (offset < s->start || offset >= end)
 		return err_set(e, EX_SOFTWARE, "standard input: byte %llu is outside of the window",
-			       (unsigned long long)offset);
+		    (unsigned long long)offset);
 	if (n > end - offset)
 		n = (size_t)(end - offset);
 	memcpy(p, s->held + (offset - s->start), n);
@@ -208,9 +210,9 @@ stream_window(struct gcs_upload *u, uint64_t from, size_t *n, struct err *e)
 
 	if (from < s->start || from > s->start + s->n)
 		return err_set(e, EX_TEMPFAIL,
-			       "gs://%s/%s: the service lost what it had of the upload, and "
-			       "standard input can't be read again",
-			       u->bucket, u->name);
+		    "gs://%s/%s: the service lost what it had of the upload, and "
+		    "standard input can't be read again",
+		    u->bucket, u->name);
 	s->n -= (size_t)(from - s->start);
 	memmove(s->held, s->held + (from - s->start), s->n);
 	s->start = from;
@@ -225,11 +227,11 @@ gcs_stream_open(struct gcs_stream *s, int fd, const char *bucket, const char *na
 {
 	*s = (struct gcs_stream){.fd = fd, .held = xmalloc(GCS_CHUNK + 1)};
 	s->upload = (struct gcs_upload){.bucket = bucket,
-					.name = name,
-					.size = GCS_SIZE_UNKNOWN,
-					.content_type = gcs_content_type(name),
-					.read = read_stream,
-					.window = stream_window};
+	    .name = name,
+	    .size = GCS_SIZE_UNKNOWN,
+	    .content_type = gcs_content_type(name),
+	    .read = read_stream,
+	    .window = stream_window};
 	if (fill(s, e) == 0)
 		return 0;
 	gcs_stream_close(s);

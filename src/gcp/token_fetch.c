@@ -61,24 +61,24 @@ refused(const struct service_account *sa, const struct http_response *res, struc
 		http_fail(res, sa->token_uri, e);
 	else
 		err_set(e, EX_NOPERM, "%s: the key of %s was refused: %s: %s", sa->token_uri,
-			sa->email, error, why != NULL ? why : "no reason given");
+		    sa->email, error, why != NULL ? why : "no reason given");
 	yajl_tree_free(v);
 	return -1;
 }
 
 int
 token_by_key(const struct service_account *sa, const char *scopes, struct http *h, struct token *t,
-	     struct err *e)
+    struct err *e)
 {
 	char *header[] = {"Content-Type: application/x-www-form-urlencoded"};
 	struct buf claims = {0}, jwt = {0}, form = {0};
 	struct http_request req = {.method = "POST",
-				   .url = sa->token_uri,
-				   .header = header,
-				   .n_header = 1,
-				   .max_body = MAX_ANSWER,
-				   .total_ms = GRANT_MS,
-				   .idempotent = 1};
+	    .url = sa->token_uri,
+	    .header = header,
+	    .n_header = 1,
+	    .max_body = MAX_ANSWER,
+	    .total_ms = GRANT_MS,
+	    .idempotent = 1};
 	struct http_response res = {0};
 	int rc;
 
@@ -111,9 +111,9 @@ static int
 nothing_there(const char *host, const char *why, struct err *e)
 {
 	return err_set(e, EX_NOPERM,
-		       "no Google credentials: GOOGLE_APPLICATION_CREDENTIALS is not "
-		       "set, and the metadata server at %s: %s",
-		       host, why);
+	    "no Google credentials: GOOGLE_APPLICATION_CREDENTIALS is not "
+	    "set, and the metadata server at %s: %s",
+	    host, why);
 }
 
 /* Anything else may answer at that address, e.g. a router: the real one says so in each answer. */
@@ -131,12 +131,12 @@ token_from_metadata(const char *host, struct http *h, struct token *t, struct er
 {
 	char *header[] = {"Metadata-Flavor: Google"};
 	struct http_request req = {.method = "GET",
-				   .header = header,
-				   .n_header = 1,
-				   .max_body = MAX_ANSWER,
-				   .direct = 1,
-				   .total_ms = METADATA_MS,
-				   .idempotent = 1};
+	    .header = header,
+	    .n_header = 1,
+	    .max_body = MAX_ANSWER,
+	    .direct = 1,
+	    .total_ms = METADATA_MS,
+	    .idempotent = 1};
 	struct http_response res = {0};
 	struct buf url = {0};
 	struct err why;

@@ -46,12 +46,12 @@ keep(struct batch *b, const struct record *rec)
 	item = &b->item[b->n++];
 	if (is_plain(rec)) {
 		*item = (struct item){.p = rec->p,
-				      .value = rec->value,
-				      .len = (uint32_t)rec->len,
-				      .value_len = (uint32_t)rec->value_len,
-				      .line = (uint32_t)(rec->line - 1),
-				      .column = (uint32_t)rec->column,
-				      .escaped = (uint32_t)rec->value_escaped};
+		    .value = rec->value,
+		    .len = (uint32_t)rec->len,
+		    .value_len = (uint32_t)rec->value_len,
+		    .line = (uint32_t)(rec->line - 1),
+		    .column = (uint32_t)rec->column,
+		    .escaped = (uint32_t)rec->value_escaped};
 		return;
 	}
 	if (b->n_odd == b->cap_odd) {
@@ -148,7 +148,7 @@ batch_give(struct batch *b, uint64_t *line, record_sink *sink, void *arg, struct
 
 int
 batch_stream(struct batch *b, struct blocks *blocks, struct block *block, uint64_t *line,
-	     record_sink *sink, void *arg, struct err *e)
+    record_sink *sink, void *arg, struct err *e)
 {
 	int rc = 0;
 

@@ -24,6 +24,6 @@ int batch_give(struct batch *b, uint64_t *line, record_sink *sink, void *arg, st
  * line's end: hand the records to sink as they are read, those longer than the cap in parts. -1 as
  * blocks_more or with what sink set. */
 int batch_stream(struct batch *b, struct blocks *blocks, struct block *block, uint64_t *line,
-		 record_sink *sink, void *arg, struct err *e);
+    record_sink *sink, void *arg, struct err *e);
 
 #endif

@@ -43,8 +43,8 @@ struct bitscan_found {
  * end; at the start of a line it leaves to the scanner; or at the start of any line once
  * found->record may not hold the records of another step. Then the scan goes on with another call.
  */
-typedef const char *bitscan_backend(const struct bitscan_rules *rules, const char *p,
-				    const char *end, struct bitscan_found *found);
+typedef const char *bitscan_backend(
+    const struct bitscan_rules *rules, const char *p, const char *end, struct bitscan_found *found);
 
 bitscan_backend bitscan_avx2, bitscan_sse2, bitscan_neon, bitscan_c;
 

@@ -17,7 +17,7 @@ static inline struct block
 block_load(const char *p)
 {
 	return (struct block){_mm256_loadu_si256((const __m256i *)(const void *)p),
-			      _mm256_loadu_si256((const __m256i *)(const void *)(p + 32))};
+	    _mm256_loadu_si256((const __m256i *)(const void *)(p + 32))};
 }
 
 static inline uint64_t
@@ -41,9 +41,8 @@ block_below(struct block b, unsigned char c)
 {
 	__m256i v = _mm256_set1_epi8((char)(c - 1));
 
-	return block_top_bits(
-	    (struct block){_mm256_cmpeq_epi8(_mm256_min_epu8(b.low, v), b.low),
-			   _mm256_cmpeq_epi8(_mm256_min_epu8(b.high, v), b.high)});
+	return block_top_bits((struct block){_mm256_cmpeq_epi8(_mm256_min_epu8(b.low, v), b.low),
+	    _mm256_cmpeq_epi8(_mm256_min_epu8(b.high, v), b.high)});
 }
 
 static inline struct block

@@ -107,7 +107,7 @@ bad_unicode_escapes(const struct walk *w, uint64_t u)
 
 		for (int i = 0; i < 4; i++)
 			if (p + i >= w->end || !((p[i] >= '0' && p[i] <= '9') ||
-						 ((p[i] | 0x20) >= 'a' && (p[i] | 0x20) <= 'f')))
+						   ((p[i] | 0x20) >= 'a' && (p[i] | 0x20) <= 'f')))
 				bad |= u & -u;
 	}
 	return bad;

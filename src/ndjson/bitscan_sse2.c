@@ -14,7 +14,7 @@ block_load(const char *p)
 	const __m128i *v = (const __m128i *)(const void *)p;
 
 	return (struct block){_mm_loadu_si128(v), _mm_loadu_si128(v + 1), _mm_loadu_si128(v + 2),
-			      _mm_loadu_si128(v + 3)};
+	    _mm_loadu_si128(v + 3)};
 }
 
 static inline uint64_t
@@ -35,7 +35,7 @@ block_equal(struct block b, unsigned char c)
 	__m128i v = _mm_set1_epi8((char)c);
 
 	return block_top_bits((struct block){_mm_cmpeq_epi8(b.a, v), _mm_cmpeq_epi8(b.b, v),
-					     _mm_cmpeq_epi8(b.c, v), _mm_cmpeq_epi8(b.d, v)});
+	    _mm_cmpeq_epi8(b.c, v), _mm_cmpeq_epi8(b.d, v)});
 }
 
 static inline __m128i
@@ -58,8 +58,8 @@ block_or(struct block b, unsigned char c)
 {
 	__m128i v = _mm_set1_epi8((char)c);
 
-	return (struct block){_mm_or_si128(b.a, v), _mm_or_si128(b.b, v), _mm_or_si128(b.c, v),
-			      _mm_or_si128(b.d, v)};
+	return (struct block){
+	    _mm_or_si128(b.a, v), _mm_or_si128(b.b, v), _mm_or_si128(b.c, v), _mm_or_si128(b.d, v)};
 }
 
 #define BITSCAN bitscan_sse2

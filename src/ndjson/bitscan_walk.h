@@ -225,13 +225,13 @@ take_step(struct walk *w, const char *bytes, int trust, struct bitscan_found *fo
 
 ALWAYS const char *
 scan(const struct bitscan_rules *rules, const char *p, const char *end, int trust,
-     struct bitscan_found *found)
+    struct bitscan_found *found)
 {
 	struct walk w = {.rules = rules,
-			 .begin = p,
-			 .end = end,
-			 .line = p,
-			 .deepest = rules->max_depth < DEEPEST ? rules->max_depth : DEEPEST};
+	    .begin = p,
+	    .end = end,
+	    .line = p,
+	    .deepest = rules->max_depth < DEEPEST ? rules->max_depth : DEEPEST};
 	char last[STEP];
 	int stop = 0;
 
@@ -248,8 +248,8 @@ scan(const struct bitscan_rules *rules, const char *p, const char *end, int trus
 }
 
 const char *
-BITSCAN(const struct bitscan_rules *rules, const char *p, const char *end,
-	struct bitscan_found *found)
+BITSCAN(
+    const struct bitscan_rules *rules, const char *p, const char *end, struct bitscan_found *found)
 {
 	if (rules->trust)
 		return scan(rules, p, end, 1, found);

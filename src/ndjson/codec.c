@@ -40,7 +40,7 @@ codec_of_magic(const unsigned char *p, size_t n)
 		return CODEC_GZIP;
 	if (n == CODEC_MAGIC &&
 	    (memcmp(p, zstd, sizeof zstd) == 0 ||
-	     (p[0] >> 4 == 5 && memcmp(p + 1, skippable, sizeof skippable) == 0)))
+		(p[0] >> 4 == 5 && memcmp(p + 1, skippable, sizeof skippable) == 0)))
 		return CODEC_ZSTD;
 	return CODEC_PLAIN;
 }

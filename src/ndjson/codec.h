@@ -88,8 +88,8 @@ void encoder_begin(const struct encoder *enc, struct encoded *f, struct buf *out
 void encoded_add(struct encoded *f, const void *p, size_t n);
 
 /* encoder_segment(enc, f, p, n, out): the three in order. */
-void encoder_segment(struct encoder *enc, struct encoded *f, const void *p, size_t n,
-		     struct buf *out);
+void encoder_segment(
+    struct encoder *enc, struct encoded *f, const void *p, size_t n, struct buf *out);
 
 /* encoder_finish(enc, f, out): append what ends file f; a file without segments becomes a valid
  * empty stream. */

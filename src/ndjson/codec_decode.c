@@ -76,7 +76,7 @@ static int
 corrupt(const struct decoder *d, uint64_t at, const char *why, struct err *e)
 {
 	return err_set(e, EX_DATAERR, "%s stream is corrupt at byte %llu: %s", codec_name(d->kind),
-		       (unsigned long long)at, why);
+	    (unsigned long long)at, why);
 }
 
 static const char *
@@ -162,8 +162,7 @@ gzip_feed(struct decoder *d, const unsigned char *p, uint32_t n, uint64_t end, s
 			} else if (*s->next_in == 0x1f && d->place == GZIP_BETWEEN)
 				gzip_member_begin(d);
 			else
-				return corrupt(
-				    d, end - s->avail_in,
+				return corrupt(d, end - s->avail_in,
 				    "neither a gzip member nor zero padding follows the last one",
 				    e);
 			break;
@@ -187,12 +186,11 @@ zstd_feed(struct decoder *d, const unsigned char *p, size_t n, uint64_t end, str
 			return -1;
 		if (ZSTD_isError(code))
 			return corrupt(d, end - n + in.pos,
-				       ZSTD_getErrorCode(code) ==
-					       ZSTD_error_frameParameter_windowTooLarge
-					   ? "the window is larger than 8 MiB (compressed with "
-					     "--long or --ultra)"
-					   : ZSTD_getErrorName(code),
-				       e);
+			    ZSTD_getErrorCode(code) == ZSTD_error_frameParameter_windowTooLarge
+				? "the window is larger than 8 MiB (compressed with "
+				  "--long or --ultra)"
+				: ZSTD_getErrorName(code),
+			    e);
 		d->in_frame = code != 0;
 	}
 	return 0;
@@ -289,6 +287,6 @@ decoder_finish(struct decoder *d, struct err *e)
 		early = d->in_frame;
 	if (early)
 		return err_set(e, EX_DATAERR, "%s stream ends early at byte %llu",
-			       codec_name(d->kind), (unsigned long long)d->fed);
+		    codec_name(d->kind), (unsigned long long)d->fed);
 	return 0;
 }

@@ -23,7 +23,8 @@ encoder_new(enum codec kind)
 
 	enc->kind = kind;
 	if (kind == CODEC_GZIP) {
-		enc->deflate = xcalloc(1, sizeof *enc->deflate); /* its init leaves hist_bits alone */
+		enc->deflate =
+		    xcalloc(1, sizeof *enc->deflate); /* its init leaves hist_bits alone */
 		enc->level_buf = xmalloc(ISAL_DEF_LVL1_DEFAULT);
 	}
 	if (kind == CODEC_ZSTD) {

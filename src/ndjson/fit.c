@@ -91,8 +91,8 @@ replace(struct fit_state *s, const char *at, const char *to)
 
 /* One value, not null, of a column or of one element of its array. */
 static const char *
-fit_single(struct fit_state *s, const struct fit_level *l, const struct schema_field *f,
-	   const char *p)
+fit_single(
+    struct fit_state *s, const struct fit_level *l, const struct schema_field *f, const char *p)
 {
 	enum verdict verdict;
 	struct value v;
@@ -120,14 +120,14 @@ refuse_null(struct fit_state *s, const struct schema_field *f, const struct valu
 	char expected[160];
 
 	snprintf(expected, sizeof expected, "%s (%s)", schema_type_name(f->type),
-		 schema_mode_name(f->mode));
+	    schema_mode_name(f->mode));
 	problem_value(&s->problems, "null", expected, v);
 }
 
 /* The array of a REPEATED column. */
 static const char *
-fit_array(struct fit_state *s, const struct fit_level *l, const struct schema_field *f,
-	  const char *p)
+fit_array(
+    struct fit_state *s, const struct fit_level *l, const struct schema_field *f, const char *p)
 {
 	struct fit_step *step = &s->problems.step[s->problems.depth++];
 	struct value v;
@@ -151,8 +151,8 @@ fit_array(struct fit_state *s, const struct fit_level *l, const struct schema_fi
 }
 
 static const char *
-fit_value(struct fit_state *s, const struct fit_level *l, const struct schema_field *f,
-	  const char *p)
+fit_value(
+    struct fit_state *s, const struct fit_level *l, const struct schema_field *f, const char *p)
 {
 	struct value v;
 	char expected[160];

@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RECORD_FILE_BUFFER (256u << 10) /* bytes gathered before they are compressed and written \
+#define RECORD_FILE_BUFFER \
+	(256u << 10) /* bytes gathered before they are compressed and written \
 					 */
 
 struct record_file {

@@ -112,8 +112,8 @@ find_odd(const struct fit_level *l, const char *key, size_t len, struct buf *scr
 }
 
 const struct schema_field *
-fit_level_find(const struct fit_level *l, const char *key, size_t len, struct buf *scratch,
-	       int *renamed)
+fit_level_find(
+    const struct fit_level *l, const char *key, size_t len, struct buf *scratch, int *renamed)
 {
 	const struct schema_field *f;
 

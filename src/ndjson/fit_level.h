@@ -39,8 +39,8 @@ int fit_level_map(struct fit_level *top, const char *path, struct err *e);
 /* fit_level_find(l, key, len, scratch, renamed): the column for a key as it stands in JSON (escapes
  * as they are), or NULL. *renamed is non-zero when the key must be replaced by the column's name.
  */
-const struct schema_field *fit_level_find(const struct fit_level *l, const char *key, size_t len,
-					  struct buf *scratch, int *renamed);
+const struct schema_field *fit_level_find(
+    const struct fit_level *l, const char *key, size_t len, struct buf *scratch, int *renamed);
 
 /* fit_name(out, key, len): append the unescaped key as a legal column name: each character that is
  * no letter (A-Z, a-z), digit or underscore becomes '_', a leading digit gets '_' before it, an

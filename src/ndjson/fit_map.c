@@ -25,8 +25,8 @@ static int
 fail(const struct map *m, const struct line *l, const char *what, const char *name)
 {
 	return err_set(m->e, EX_CONFIG, "%s:%llu: %s: %s%s%s", m->path,
-		       (unsigned long long)l->number, l->pointer, what, name != NULL ? " " : "",
-		       name != NULL ? name : "");
+	    (unsigned long long)l->number, l->pointer, what, name != NULL ? " " : "",
+	    name != NULL ? name : "");
 }
 
 /* Take the next key off a pointer (at its '/') into key, unescaped; -1 on a '~' that escapes
@@ -73,7 +73,7 @@ enter(const struct map *m, const struct line *l, struct fit_level *level, const 
 	}
 	level->rename = xrealloc(level->rename, (level->renames + 1) * sizeof *level->rename);
 	memmove(&level->rename[at + 1], &level->rename[at],
-		(level->renames - at) * sizeof *level->rename);
+	    (level->renames - at) * sizeof *level->rename);
 	level->rename[at] = (struct fit_rename){xstrndup(key->data, key->len), key->len, f};
 	level->renames++;
 	return 0;
@@ -82,7 +82,7 @@ enter(const struct map *m, const struct line *l, struct fit_level *level, const 
 /* Walk down the pointer of line l from top and enter its last key. */
 static int
 resolve(const struct map *m, const struct line *l, struct fit_level *top, struct buf *key,
-	struct buf *scratch)
+    struct buf *scratch)
 {
 	const char *p = l->pointer;
 	struct fit_level *level = top;

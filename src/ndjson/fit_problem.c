@@ -86,8 +86,8 @@ next_problem(struct fit_problems *p, const char *reason)
 }
 
 void
-problem_value(struct fit_problems *p, const char *reason, const char *expected,
-	      const struct value *v)
+problem_value(
+    struct fit_problems *p, const char *reason, const char *expected, const struct value *v)
 {
 	struct fit_problem *b = next_problem(p, reason);
 	const char *quote = v->kind == VALUE_STRING ? "\"" : "";
@@ -95,13 +95,13 @@ problem_value(struct fit_problems *p, const char *reason, const char *expected,
 
 	if (b == NULL)
 		return;
-	snprintf(b->kind, sizeof b->kind, "expected %s, found %s", expected,
-		 types_kind_name(v->kind));
+	snprintf(
+	    b->kind, sizeof b->kind, "expected %s, found %s", expected, types_kind_name(v->kind));
 	if (v->kind == VALUE_NULL || v->kind == VALUE_OBJECT || v->kind == VALUE_ARRAY)
 		snprintf(b->what, sizeof b->what, "%s", b->kind);
 	else
 		snprintf(b->what, sizeof b->what, "%s %s%.*s%s%s", b->kind, quote, (int)len,
-			 v->text, len < v->len ? "..." : "", quote);
+		    v->text, len < v->len ? "..." : "", quote);
 }
 
 void
@@ -117,7 +117,7 @@ problem_missing(struct fit_problems *p, const struct schema_field *f)
 	if (b == NULL)
 		return;
 	snprintf(b->kind, sizeof b->kind, "expected %s (REQUIRED), found nothing",
-		 schema_type_name(f->type));
+	    schema_type_name(f->type));
 	snprintf(b->what, sizeof b->what, "%s", b->kind);
 }
 
@@ -162,6 +162,6 @@ problem_twice(struct fit_problems *p, const struct schema_field *f, const struct
 		snprintf(b->kind, sizeof b->kind, "the key is there twice");
 	else
 		snprintf(b->kind, sizeof b->kind, "goes to column %.80s, where \"%s\" went already",
-			 f->name, other + 1);
+		    f->name, other + 1);
 	snprintf(b->what, sizeof b->what, "%s", b->kind);
 }

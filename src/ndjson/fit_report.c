@@ -49,7 +49,7 @@ flush_lines(struct fit_report *r, struct err *e)
 
 static int
 report_line(struct fit_report *r, const struct record *rec, const char *reason, const char *detail,
-	    struct err *e)
+    struct err *e)
 {
 	if (r->out == NULL)
 		return 0;
@@ -99,8 +99,8 @@ count_problem(struct fit_report *r, const struct record *rec, const char *key, c
 }
 
 int
-report_problem(struct fit_report *r, const struct record *rec, const struct fit_problem *b,
-	       struct err *e)
+report_problem(
+    struct fit_report *r, const struct record *rec, const struct fit_problem *b, struct err *e)
 {
 	char key[sizeof b->place + sizeof b->kind + 2], detail[sizeof b->path + sizeof b->what + 2];
 
@@ -147,11 +147,11 @@ tell_counts(const struct fit_report *r)
 		told++;
 		if (g->count > 1)
 			msg_warn("%llu times %s (first %s:%llu)", (unsigned long long)g->count,
-				 g->key, g->source, (unsigned long long)g->line);
+			    g->key, g->source, (unsigned long long)g->line);
 	}
 	if (r->n > told || r->ungrouped)
 		msg_warn("problems of %zu%s further kinds are not shown", r->n - told,
-			 r->ungrouped ? " or more" : "");
+		    r->ungrouped ? " or more" : "");
 }
 
 int

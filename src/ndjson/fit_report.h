@@ -20,8 +20,8 @@ struct fit_report;
 struct fit_report *report_new(struct outfile *out);
 
 /* report_problem(r, rec, b, e): one problem of a record. EX_IOERR when out can't be written. */
-int report_problem(struct fit_report *r, const struct record *rec, const struct fit_problem *b,
-		   struct err *e);
+int report_problem(
+    struct fit_report *r, const struct record *rec, const struct fit_problem *b, struct err *e);
 
 /* report_more(r, rec, n, e): the record had n problems more than were reported. EX_IOERR. */
 int report_more(struct fit_report *r, const struct record *rec, size_t n, struct err *e);

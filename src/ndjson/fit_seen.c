@@ -31,7 +31,7 @@ seen_free(struct seen **seen, const struct schema *s)
 
 const struct schema_field *
 seen_find(struct seen *seen, const struct fit_level *l, size_t previous, const char *key,
-	  size_t len, struct buf *scratch, int *renamed)
+    size_t len, struct buf *scratch, int *renamed)
 {
 	struct seen *guess = &seen[seen[previous].next];
 	const struct schema_field *f;

@@ -29,7 +29,6 @@ void seen_free(struct seen **seen, const struct schema *s);
  * index of the column (or its number, at the start of an object) before it. Logs repeat their keys
  * in order: the guess that this one follows again what it followed last time saves most lookups. */
 const struct schema_field *seen_find(struct seen *seen, const struct fit_level *l, size_t previous,
-				     const char *key, size_t len, struct buf *scratch,
-				     int *renamed);
+    const char *key, size_t len, struct buf *scratch, int *renamed);
 
 #endif

@@ -30,8 +30,8 @@ key_compile(const char *text, struct key *k, struct err *e)
 {
 	*k = (struct key){0};
 	if (text[0] == '\0')
-		return err_set(e, EX_USAGE,
-			       "the key is empty: expected a name, or /a/b for a nested one");
+		return err_set(
+		    e, EX_USAGE, "the key is empty: expected a name, or /a/b for a nested one");
 	if (text[0] != '/') {
 		k->token = xcalloc(1, sizeof *k->token);
 		k->token->name = xstrdup(text);
@@ -43,9 +43,9 @@ key_compile(const char *text, struct key *k, struct err *e)
 	for (const char *t = strchr(text, '~'); t != NULL; t = strchr(t + 1, '~'))
 		if (t[1] != '0' && t[1] != '1')
 			return err_set(e, EX_USAGE,
-				       "key '%s': in a JSON Pointer '~' is written ~0 and '/' "
-				       "inside a name ~1",
-				       text);
+			    "key '%s': in a JSON Pointer '~' is written ~0 and '/' "
+			    "inside a name ~1",
+			    text);
 	while (*text == '/') {
 		size_t len = strcspn(text + 1, "/");
 

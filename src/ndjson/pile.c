@@ -16,8 +16,8 @@ piles_new(const struct pile_plan *plan, struct err *e)
 	ps = xcalloc(1, sizeof *ps);
 	ps->plan = *plan;
 	pile_files_init(&ps->files, plan->template);
-	pile_writers_init(&ps->writers, &ps->files,
-			  ps->files.kind == CODEC_PLAIN ? PLAIN_MOST : PACKED_MOST);
+	pile_writers_init(
+	    &ps->writers, &ps->files, ps->files.kind == CODEC_PLAIN ? PLAIN_MOST : PACKED_MOST);
 	ps->has_type = plan->command != NULL || strstr(plan->template, "{type}") != NULL;
 	ps->end = &ps->due;
 	if (plan->command != NULL)
@@ -100,16 +100,16 @@ pile_hand_off(struct piles *ps, struct pile *pile, struct pile_write write)
 
 int
 piles_add(struct piles *ps, const char *type, size_t type_len, const char *p, size_t n,
-	  enum line_part part, struct err *e)
+    enum line_part part, struct err *e)
 {
 	int made;
 	struct pile *pile = pile_find(&ps->table, type, type_len, &made);
 
 	if (made && ps->table.n > 1 && !ps->has_type)
 		return err_set(e, EX_USAGE,
-			       "template '%s': there is more than one type, and no {type} to tell "
-			       "their files apart",
-			       ps->files.template);
+		    "template '%s': there is more than one type, and no {type} to tell "
+		    "their files apart",
+		    ps->files.template);
 	if (made)
 		pile_begin_part(pile);
 	if (ps->plan.command != NULL)

@@ -47,7 +47,7 @@ void piles_protect(struct piles *ps, const char *path, const char *what);
  * EX_USAGE when the template has no {type} and this is the second type, or gives it a protected
  * place. */
 int piles_add(struct piles *ps, const char *type, size_t type_len, const char *p, size_t n,
-	      enum line_part part, struct err *e);
+    enum line_part part, struct err *e);
 
 /* piles_hand(ps): a hand, for one thread. Ended with pile_hand_free, before piles_free. */
 struct pile_hand *piles_hand(struct piles *ps);

@@ -67,12 +67,12 @@ int
 piles_settle(struct piles *ps, unsigned threads, struct err *e)
 {
 	const struct crew crew = {.threads = threads,
-				  .arg = ps,
-				  .hand_new = new_hand,
-				  .hand_free = free_hand,
-				  .take = take_rest,
-				  .work = write_rest,
-				  .give = give_nothing};
+	    .arg = ps,
+	    .hand_new = new_hand,
+	    .hand_free = free_hand,
+	    .take = take_rest,
+	    .work = write_rest,
+	    .give = give_nothing};
 
 	ps->settling = ps->table.first;
 	return ps->plan.dry_run ? name_all(ps, e) : crew_run(&crew, e);
@@ -100,8 +100,7 @@ piles_appear(struct piles *ps, struct err *e)
 			if (outfile_appear(&p->file, e) != 0)
 				return -1;
 	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next) {
-		if (synced != NULL &&
-		    same_directory(pile->last->file.path, synced) &&
+		if (synced != NULL && same_directory(pile->last->file.path, synced) &&
 		    same_directory(pile->first->file.path, synced))
 			continue;
 		for (struct part *p = pile->first; p != NULL; p = p->next)

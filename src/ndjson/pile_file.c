@@ -56,16 +56,16 @@ check_taken(const struct pile_files *fs, const char *path, struct err *e)
 		if (strcmp(fs->taken[i].place.base, base) == 0 && io_place(path, &place) == 0 &&
 		    io_same_place(&place, &fs->taken[i].place))
 			return err_set(e, EX_USAGE,
-				       "%s: a type would go to the file that is %s: expected "
-				       "another template or place",
-				       path, fs->taken[i].what);
+			    "%s: a type would go to the file that is %s: expected "
+			    "another template or place",
+			    path, fs->taken[i].what);
 	return 0;
 }
 
 /* The path of a part, to be freed; NULL as piles_add. */
 static char *
-path_of(const struct pile_files *fs, const struct pile *pile, const struct part *part,
-	struct err *e)
+path_of(
+    const struct pile_files *fs, const struct pile *pile, const struct part *part, struct err *e)
 {
 	struct buf path = {0};
 
@@ -77,8 +77,8 @@ path_of(const struct pile_files *fs, const struct pile *pile, const struct part 
 }
 
 int
-pile_file_name(const struct pile_files *fs, const struct pile *pile, struct part *part,
-	       struct err *e)
+pile_file_name(
+    const struct pile_files *fs, const struct pile *pile, struct part *part, struct err *e)
 {
 	part->file.path = path_of(fs, pile, part, e);
 	return part->file.path != NULL ? 0 : -1;

@@ -32,13 +32,13 @@ void pile_files_protect(struct pile_files *fs, const char *path, const char *wha
 
 /* pile_file_open(fs, pile, part, e): begin the file of a part; it is parked when many are open. -1
  * as piles_add. One thread at a time. */
-int pile_file_open(struct pile_files *fs, const struct pile *pile, struct part *part,
-		   struct err *e);
+int pile_file_open(
+    struct pile_files *fs, const struct pile *pile, struct part *part, struct err *e);
 
 /* pile_file_name(fs, pile, part, e): only name the file of a part, in part->file.path. -1 as
  * piles_add. */
-int pile_file_name(const struct pile_files *fs, const struct pile *pile, struct part *part,
-		   struct err *e);
+int pile_file_name(
+    const struct pile_files *fs, const struct pile *pile, struct part *part, struct err *e);
 
 /* pile_file_settle(fs, part, e): all is written: see outfile_settle. */
 int pile_file_settle(struct pile_files *fs, struct part *part, struct err *e);

@@ -160,7 +160,7 @@ add_long(struct piles *ps, struct pile *pile, const char *p, size_t n)
 
 int
 pile_filter(struct piles *ps, struct pile *pile, const char *p, size_t n, enum line_part part,
-	    struct err *e)
+    struct err *e)
 {
 	int begins = part == LINE_WHOLE || part == LINE_BEGINS;
 	uint64_t most = ps->plan.part_size;

@@ -20,10 +20,10 @@ pile_flush(struct piles *ps, struct pile *pile, int last, struct err *e)
 {
 	struct buf *b = &pile->pending;
 	struct pile_write write = {.own = b->data,
-				   .p = b->data,
-				   .n = b->len,
-				   .last = (char)last,
-				   .full = b->cap == ps->writers.most + 1};
+	    .p = b->data,
+	    .n = b->len,
+	    .last = (char)last,
+	    .full = b->cap == ps->writers.most + 1};
 
 	if (b->len == 0 && !last)
 		return 0;
@@ -82,7 +82,7 @@ append(struct piles *ps, struct pile *pile, const char *p, size_t n, struct err 
 
 int
 pile_gather(struct piles *ps, struct pile *pile, const char *p, size_t n, enum line_part part,
-	    struct err *e)
+    struct err *e)
 {
 	int begins = part == LINE_WHOLE || part == LINE_BEGINS;
 	uint64_t most = ps->plan.part_size;

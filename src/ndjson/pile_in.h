@@ -28,7 +28,7 @@ void pile_hand_off(struct piles *ps, struct pile *pile, struct pile_write write)
 
 /* pile_gather(ps, pile, p, n, part, e): what piles_add does for a pile of files. */
 int pile_gather(struct piles *ps, struct pile *pile, const char *p, size_t n, enum line_part part,
-		struct err *e);
+    struct err *e);
 
 /* pile_flush(ps, pile, last, e): hand off what is pending of the last part; nothing follows when
  * last. */
@@ -39,7 +39,7 @@ void pile_filter_init(struct piles *ps);
 
 /* pile_filter(ps, pile, p, n, part, e): what piles_add does with a command. */
 int pile_filter(struct piles *ps, struct pile *pile, const char *p, size_t n, enum line_part part,
-		struct err *e);
+    struct err *e);
 
 /* pile_filter_rest(ps, pile): hand off the last part when it is not yet. */
 void pile_filter_rest(struct piles *ps, struct pile *pile);

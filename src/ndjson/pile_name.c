@@ -38,11 +38,11 @@ check_length(const char *template, struct err *e)
 
 		if (n + (p[n] == '\0' ? TEMPORARY : 0) > NAME_MAX)
 			rc = err_set(e, EX_USAGE,
-				     "template '%s': a type takes up to %d bytes, which makes a "
-				     "name of %zu: expected at most %zu, shorten it by %zu",
-				     template, NAME_LONGEST, n,
-				     (size_t)NAME_MAX - (p[n] == '\0' ? TEMPORARY : 0),
-				     n + (p[n] == '\0' ? TEMPORARY : 0) - NAME_MAX);
+			    "template '%s': a type takes up to %d bytes, which makes a "
+			    "name of %zu: expected at most %zu, shorten it by %zu",
+			    template, NAME_LONGEST, n,
+			    (size_t)NAME_MAX - (p[n] == '\0' ? TEMPORARY : 0),
+			    n + (p[n] == '\0' ? TEMPORARY : 0) - NAME_MAX);
 		p = p[n] == '/' ? p + n + 1 : NULL;
 	}
 	buf_free(&path);
@@ -56,27 +56,27 @@ pile_name_check(const char *template, uint64_t part_size, struct err *e)
 
 	if (len == 0 || strcmp(template, "-") == 0 || template[len - 1] == '/')
 		return err_set(e, EX_USAGE,
-			       "template '%s': expected the name of files, such as "
-			       "out/{type}.ndjson",
-			       template);
+		    "template '%s': expected the name of files, such as "
+		    "out/{type}.ndjson",
+		    template);
 	if (check_length(template, e) != 0)
 		return -1;
 	if (part_size == 0)
 		return 0;
 	if (strstr(template, "{part}") == NULL)
-		return err_set(e, EX_USAGE, "template '%s': parts need {part} in their names",
-			       template);
+		return err_set(
+		    e, EX_USAGE, "template '%s': parts need {part} in their names", template);
 	if (words_touch(template, "{type}", "{part}") || words_touch(template, "{part}", "{type}"))
 		return err_set(e, EX_USAGE,
-			       "template '%s': expected more than digits between {type} and "
-			       "{part}, to tell part 10 of a from part 0 of a1",
-			       template);
+		    "template '%s': expected more than digits between {type} and "
+		    "{part}, to tell part 10 of a from part 0 of a1",
+		    template);
 	return 0;
 }
 
 int
 pile_name(const char *template, const char *type, size_t len, uint64_t part, struct buf *path,
-	  struct err *e)
+    struct err *e)
 {
 	struct name_values v = {.part = part};
 	struct buf name = {0};

@@ -17,6 +17,6 @@ int pile_name_check(const char *template, uint64_t part_size, struct err *e);
 /* pile_name(template, type, len, part, path, e): append the path of a part (0 is the first) of a
  * type given as it is in the records. */
 int pile_name(const char *template, const char *type, size_t len, uint64_t part, struct buf *path,
-	      struct err *e);
+    struct err *e);
 
 #endif

@@ -54,8 +54,8 @@ blame(const struct pile_write *w, const char *why, int code, struct err *e)
 	int cut = pile->type_len > TYPE_TOLD;
 
 	return err_set(e, code, "filter for type '%.*s%s', part %llu: %s",
-		       cut ? TYPE_TOLD : (int)pile->type_len, pile->type, cut ? "..." : "",
-		       (unsigned long long)w->part->number, why);
+	    cut ? TYPE_TOLD : (int)pile->type_len, pile->type, cut ? "..." : "",
+	    (unsigned long long)w->part->number, why);
 }
 
 /* The exit code for one that ended with another than 0: its own, where that says what a caller can
@@ -83,7 +83,7 @@ add_meaning(struct buf *why, int ended)
 		buf_adds(why, ", the shell's word for a command that cannot be run");
 	else if (ended > SHELL_SIGNAL && ended <= SHELL_SIGNAL + LAST_SIGNAL)
 		buf_addf(why, ", the shell's word for signal %d (%s)", ended - SHELL_SIGNAL,
-			 strsignal(ended - SHELL_SIGNAL));
+		    strsignal(ended - SHELL_SIGNAL));
 }
 
 static int
@@ -98,14 +98,14 @@ judge(const struct pile_write *w, const struct child_end *end, struct err *e)
 		return 0;
 	if (ended < 0)
 		buf_addf(&why, "killed by signal %d (%s)", WTERMSIG(end->status),
-			 strsignal(WTERMSIG(end->status)));
+		    strsignal(WTERMSIG(end->status)));
 	else
 		buf_addf(&why, "ended with %d", ended);
 	if (ended > 0)
 		add_meaning(&why, ended);
 	if (end->read < bytes)
 		buf_addf(&why, ", had read only %llu of %llu bytes", (unsigned long long)end->read,
-			 (unsigned long long)bytes);
+		    (unsigned long long)bytes);
 	buf_addf(&why, ": expected it to read all and end with 0");
 	rc = blame(w, why.data, code_of(ended), e);
 	buf_free(&why);

@@ -44,7 +44,7 @@ struct pile {
 	struct buf pending; /* records not handed off */
 	struct part *first, *last;
 	struct pile *next; /* the type that appeared after it */
-	size_t rank; /* place in a pile_heap, from 1; 0: in none */
+	size_t rank;       /* place in a pile_heap, from 1; 0: in none */
 };
 
 struct pile_table {

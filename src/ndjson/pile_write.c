@@ -210,8 +210,8 @@ append(struct part *part, const char *p, size_t n, struct err *e)
 /* Append a piece, packed into h->packed already when it is to be, and what begins and ends the
  * file. */
 static int
-append_piece(struct pile_hand *h, struct part *part, const char *p, size_t n, int last,
-	     struct err *e)
+append_piece(
+    struct pile_hand *h, struct part *part, const char *p, size_t n, int last, struct err *e)
 {
 	struct buf head = {0};
 	int rc = 0;

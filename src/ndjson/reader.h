@@ -9,8 +9,8 @@ struct reader;
 /* reader_new(rules, wake_fd, sink, arg): see records_new. Reading ends early once wake_fd is
  * readable (a signalfd, so that a program can tidy up before it dies of a signal); -1 for none.
  * Memory: 256 KiB besides that of records_new and decoder_new. Ended with reader_free. */
-struct reader *reader_new(const struct record_rules *rules, int wake_fd, record_sink *sink,
-			  void *arg);
+struct reader *reader_new(
+    const struct record_rules *rules, int wake_fd, record_sink *sink, void *arg);
 void reader_free(struct reader *r);
 
 /* reader_file(r, path, e): read all of a file, "-" being standard input; each record goes to the

@@ -18,7 +18,7 @@ struct records {
 /* The record line->p[from..to): hand it out with what the scan found, cap and all. */
 static int
 hand_out(struct records *r, const struct line *line, size_t from, size_t to,
-	 const struct scanned *found, struct err *e)
+    const struct scanned *found, struct err *e)
 {
 	struct record rec = {
 	    .p = line->p + from,
@@ -73,7 +73,7 @@ take_line(void *arg, const struct line *line, struct err *e)
 				next = end;
 			else
 				to = line->p + without_space(line->p, (size_t)(p - line->p),
-							     (size_t)(next - line->p));
+						   (size_t)(next - line->p));
 		}
 		if (hand_out(r, line, (size_t)(p - line->p), (size_t)(to - line->p), &found, e) !=
 		    0)
@@ -109,7 +109,7 @@ column_of(const struct records *r, const struct bitscan_record *good, const stru
 /* Hand out a record that was found in block. */
 static int
 hand_found(struct records *r, const struct bitscan_record *good, const char *block,
-	   const struct line *place, struct err *e)
+    const struct line *place, struct err *e)
 {
 	struct record rec = {
 	    .p = good->p,
@@ -147,8 +147,8 @@ take_good(struct records *r, const char *p, const char *end, struct err *e)
 {
 	const struct key *key = r->rules.key;
 	struct bitscan_rules rules = {.max_line = r->rules.max_line,
-				      .max_depth = r->rules.max_depth,
-				      .trust = r->rules.trust};
+	    .max_depth = r->rules.max_depth,
+	    .trust = r->rules.trust};
 
 	if (key != NULL && key->n == 1) {
 		rules.name = key->token->name;
@@ -247,8 +247,8 @@ record_detail(struct buf *out, const struct record *rec)
 
 	if (f->at == NULL || f->reason == REJECT_TOO_LONG)
 		return;
-	buf_addf(out, "column %llu",
-		 (unsigned long long)(rec->column + (uint64_t)(f->at - rec->p)));
+	buf_addf(
+	    out, "column %llu", (unsigned long long)(rec->column + (uint64_t)(f->at - rec->p)));
 	if (f->expected == NULL)
 		return;
 	buf_addf(out, ": expected %s, found ", f->expected);

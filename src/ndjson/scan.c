@@ -116,8 +116,8 @@ after_value(struct scanner *s, const char *p, const char *end, struct scan_fault
 			return p;
 		}
 		if (p == end || *p != closer)
-			return fault(f, REJECT_NOT_JSON, p,
-				     closer == '}' ? "',' or '}'" : "',' or ']'");
+			return fault(
+			    f, REJECT_NOT_JSON, p, closer == '}' ? "',' or '}'" : "',' or ']'");
 		path_close(s);
 		p++;
 	}

@@ -87,7 +87,7 @@ escape(const char *p, const char *end, struct scan_fault *f)
 	}
 	for (int i = 2; i < 6; i++) {
 		if (p + i == end || !((p[i] >= '0' && p[i] <= '9') ||
-				      ((p[i] | 0x20) >= 'a' && (p[i] | 0x20) <= 'f')))
+					((p[i] | 0x20) >= 'a' && (p[i] | 0x20) <= 'f')))
 			return fault(f, REJECT_NOT_JSON, p + i, "four hex digits after '\\u'");
 	}
 	return p + 6;
@@ -110,8 +110,8 @@ text_string(const char *p, const char *end, int *escaped, struct scan_fault *f)
 			if (p == NULL)
 				return NULL;
 		} else if ((unsigned char)*p < 0x20) {
-			return fault(f, REJECT_CONTROL, p,
-				     "an escape, such as \\u0001, in a string");
+			return fault(
+			    f, REJECT_CONTROL, p, "an escape, such as \\u0001, in a string");
 		} else if ((unsigned char)*p < 0x80) {
 			p++;
 		} else {

@@ -16,8 +16,8 @@ fault(struct scan_fault *f, const char *at, const char *expected)
 static const char *
 bare_end(const char *p, const char *end)
 {
-	while (p < end && *p != ',' && *p != '}' && *p != ']' && *p != ' ' && *p != '\t' &&
-	       *p != '\r')
+	while (
+	    p < end && *p != ',' && *p != '}' && *p != ']' && *p != ' ' && *p != '\t' && *p != '\r')
 		p++;
 	return p;
 }

@@ -15,8 +15,8 @@ read_name(struct schema_parse *p, yajl_val v, struct schema_field *f)
 	const char *fault;
 
 	if (!YAJL_IS_STRING(name))
-		return schema_fail(p, name != NULL ? name : v,
-				   "expected a field with a \"name\" string");
+		return schema_fail(
+		    p, name != NULL ? name : v, "expected a field with a \"name\" string");
 	f->name = xstrdup(YAJL_GET_STRING(name));
 	f->name_len = strlen(f->name);
 	fault = schema_name_fault(f->name, f->name_len);
@@ -58,14 +58,14 @@ read_range(struct schema_parse *p, yajl_val v, struct schema_field *f)
 	if (schema_read_type(p, of, f->name, &type) != 0)
 		return -1;
 	if (type != TYPE_DATE && type != TYPE_DATETIME && type != TYPE_TIMESTAMP)
-		return schema_fail(p, of, "column %s: a RANGE is of DATE, DATETIME or TIMESTAMP",
-				   f->name);
+		return schema_fail(
+		    p, of, "column %s: a RANGE is of DATE, DATETIME or TIMESTAMP", f->name);
 	f->sub = new_table(p->schema, 2);
 	for (size_t i = 0; i < 2; i++) {
 		f->sub->field[i] = (struct schema_field){.name = xstrdup(bound[i]),
-							 .name_len = strlen(bound[i]),
-							 .type = type,
-							 .fraction_digits = 6};
+		    .name_len = strlen(bound[i]),
+		    .type = type,
+		    .fraction_digits = 6};
 		f->sub->n++;
 		schema_index(f->sub, i);
 	}
@@ -80,17 +80,16 @@ read_fields(struct schema_parse *p, yajl_val v, struct schema_field *f, int dept
 	if (f->type != TYPE_RECORD) {
 		if (YAJL_IS_ARRAY(list) && list->u.array.len == 0)
 			return 0; /* as some exports write it */
-		return list == NULL
-			   ? 0
-			   : schema_fail(p, list, "column %s: only a RECORD has \"fields\"",
-					 f->name);
+		return list == NULL ? 0
+				    : schema_fail(p, list,
+					  "column %s: only a RECORD has \"fields\"", f->name);
 	}
 	if (!YAJL_IS_ARRAY(list) || list->u.array.len == 0)
-		return schema_fail(p, list != NULL ? list : v,
-				   "column %s: a RECORD needs \"fields\"", f->name);
+		return schema_fail(
+		    p, list != NULL ? list : v, "column %s: a RECORD needs \"fields\"", f->name);
 	if (depth >= SCHEMA_MAX_DEPTH)
-		return schema_fail(p, v, "column %s: nested deeper than %d levels", f->name,
-				   SCHEMA_MAX_DEPTH);
+		return schema_fail(
+		    p, v, "column %s: nested deeper than %d levels", f->name, SCHEMA_MAX_DEPTH);
 	f->sub = new_table(p->schema, list->u.array.len);
 	return add_fields(p, f->sub, list, depth + 1);
 }
@@ -111,8 +110,8 @@ add_field(struct schema_parse *p, struct schema_table *t, yajl_val v, int depth)
 		return -1;
 	twin = schema_find(t, f->name, f->name_len);
 	if (twin != NULL)
-		return schema_fail(
-		    p, schema_property(v, "name"), "column \"%s\" is there twice%s%s%s", f->name,
+		return schema_fail(p, schema_property(v, "name"),
+		    "column \"%s\" is there twice%s%s%s", f->name,
 		    strcmp(twin->name, f->name) != 0 ? " (as \"" : "",
 		    strcmp(twin->name, f->name) != 0 ? twin->name : "",
 		    strcmp(twin->name, f->name) != 0 ? "\": case makes no difference)" : "");
@@ -161,8 +160,8 @@ schema_parse(const char *text, size_t len, const char *name, struct err *e)
 	list = field_list(p.root);
 	if (list == NULL)
 		rc = schema_fail(&p, p.root,
-				 "expected an array of fields, {\"fields\": [...]} or "
-				 "{\"schema\": {\"fields\": [...]}}");
+		    "expected an array of fields, {\"fields\": [...]} or "
+		    "{\"schema\": {\"fields\": [...]}}");
 	else if (list->u.array.len == 0)
 		rc = schema_fail(&p, list, "a schema without columns");
 	else {

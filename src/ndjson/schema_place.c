@@ -71,8 +71,8 @@ nth_value(const char *text, size_t len, size_t n)
 }
 
 void
-schema_place(const char *text, size_t len, yajl_val root, yajl_val value, size_t *line,
-	     size_t *column)
+schema_place(
+    const char *text, size_t len, yajl_val root, yajl_val value, size_t *line, size_t *column)
 {
 	size_t n = 0;
 	const char *at = text;

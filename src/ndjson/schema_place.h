@@ -7,7 +7,7 @@
 
 /* schema_place(text, len, root, value, line, column): the place, counted from 1 in bytes, of the
  * first byte of value, a node of the tree root that was parsed from text. */
-void schema_place(const char *text, size_t len, yajl_val root, yajl_val value, size_t *line,
-		  size_t *column);
+void schema_place(
+    const char *text, size_t len, yajl_val root, yajl_val value, size_t *line, size_t *column);
 
 #endif

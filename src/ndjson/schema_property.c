@@ -11,40 +11,36 @@ static const struct {
 	const char *name;
 	enum schema_type type;
 } types[] = {
-    {"STRING", TYPE_STRING},       {"BYTES", TYPE_BYTES},
-    {"INTEGER", TYPE_INTEGER},     {"INT64", TYPE_INTEGER},
-    {"FLOAT", TYPE_FLOAT},         {"FLOAT64", TYPE_FLOAT},
-    {"NUMERIC", TYPE_NUMERIC},     {"BIGNUMERIC", TYPE_BIGNUMERIC},
-    {"BOOLEAN", TYPE_BOOLEAN},     {"BOOL", TYPE_BOOLEAN},
-    {"TIMESTAMP", TYPE_TIMESTAMP}, {"DATE", TYPE_DATE},
-    {"TIME", TYPE_TIME},           {"DATETIME", TYPE_DATETIME},
-    {"INTERVAL", TYPE_INTERVAL},   {"GEOGRAPHY", TYPE_GEOGRAPHY},
-    {"JSON", TYPE_JSON},           {"RANGE", TYPE_RANGE},
-    {"RECORD", TYPE_RECORD},       {"STRUCT", TYPE_RECORD},
+    {"STRING", TYPE_STRING},
+    {"BYTES", TYPE_BYTES},
+    {"INTEGER", TYPE_INTEGER},
+    {"INT64", TYPE_INTEGER},
+    {"FLOAT", TYPE_FLOAT},
+    {"FLOAT64", TYPE_FLOAT},
+    {"NUMERIC", TYPE_NUMERIC},
+    {"BIGNUMERIC", TYPE_BIGNUMERIC},
+    {"BOOLEAN", TYPE_BOOLEAN},
+    {"BOOL", TYPE_BOOLEAN},
+    {"TIMESTAMP", TYPE_TIMESTAMP},
+    {"DATE", TYPE_DATE},
+    {"TIME", TYPE_TIME},
+    {"DATETIME", TYPE_DATETIME},
+    {"INTERVAL", TYPE_INTERVAL},
+    {"GEOGRAPHY", TYPE_GEOGRAPHY},
+    {"JSON", TYPE_JSON},
+    {"RANGE", TYPE_RANGE},
+    {"RECORD", TYPE_RECORD},
+    {"STRUCT", TYPE_RECORD},
 };
 
 static const char *const modes[] = {"NULLABLE", "REQUIRED", "REPEATED"};
 
 /* What TableFieldSchema has ("REST Resource: tables"); anything else is a slip of the pen that
  * BigQuery would refuse as an unknown name. */
-static const char *const properties[] = {"name",
-					 "type",
-					 "mode",
-					 "fields",
-					 "description",
-					 "maxLength",
-					 "precision",
-					 "scale",
-					 "timestampPrecision",
-					 "roundingMode",
-					 "collation",
-					 "defaultValueExpression",
-					 "rangeElementType",
-					 "policyTags",
-					 "dataPolicies",
-					 "nameAlternative",
-					 "categories",
-					 "foreignTypeDefinition"};
+static const char *const properties[] = {"name", "type", "mode", "fields", "description",
+    "maxLength", "precision", "scale", "timestampPrecision", "roundingMode", "collation",
+    "defaultValueExpression", "rangeElementType", "policyTags", "dataPolicies", "nameAlternative",
+    "categories", "foreignTypeDefinition"};
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -97,12 +93,12 @@ schema_check_properties(struct schema_parse *p, yajl_val v)
 			known++;
 		if (known == COUNT(properties))
 			return schema_fail(p, v->u.object.values[i],
-					   "unknown property \"%.60s\", expected name, type, mode, "
-					   "fields, description ...",
-					   key);
+			    "unknown property \"%.60s\", expected name, type, mode, "
+			    "fields, description ...",
+			    key);
 		if (schema_property(v, key) != v->u.object.values[i])
-			return schema_fail(p, v->u.object.values[i],
-					   "property \"%s\" is there twice", key);
+			return schema_fail(
+			    p, v->u.object.values[i], "property \"%s\" is there twice", key);
 	}
 	return 0;
 }
@@ -113,15 +109,14 @@ schema_read_type(struct schema_parse *p, yajl_val v, const char *column, enum sc
 	yajl_val at = schema_property(v, "type");
 
 	if (!YAJL_IS_STRING(at))
-		return schema_fail(p, at != NULL ? at : v, "%s: expected a \"type\" string",
-				   column);
+		return schema_fail(
+		    p, at != NULL ? at : v, "%s: expected a \"type\" string", column);
 	for (size_t i = 0; i < COUNT(types); i++)
 		if (strcasecmp(types[i].name, at->u.string) == 0) {
 			*type = types[i].type;
 			return 0;
 		}
-	return schema_fail(
-	    p, at,
+	return schema_fail(p, at,
 	    "column %s: \"%.60s\" is no BigQuery type, expected STRING, INTEGER, FLOAT, "
 	    "BOOLEAN, TIMESTAMP, DATE, RECORD, JSON ...",
 	    column, at->u.string);
@@ -139,8 +134,8 @@ schema_read_mode(struct schema_parse *p, yajl_val v, struct schema_field *f)
 			f->mode = (enum schema_mode)i;
 			return 0;
 		}
-	return schema_fail(p, at, "column %s: expected mode NULLABLE, REQUIRED or REPEATED",
-			   f->name);
+	return schema_fail(
+	    p, at, "column %s: expected mode NULLABLE, REQUIRED or REPEATED", f->name);
 }
 
 /* An int64 property, which Google writes as a number or as a string of digits; 0 when absent. */
@@ -188,8 +183,8 @@ schema_read_parameters(struct schema_parse *p, yajl_val v, struct schema_field *
 	if (scale > most_fraction || precision < scale || precision < 1 ||
 	    precision - scale > most_whole)
 		return schema_fail(p, v, "column %s: %s(%llu, %llu) is beyond the type", f->name,
-				   schema_type_name(f->type), (unsigned long long)precision,
-				   (unsigned long long)scale);
+		    schema_type_name(f->type), (unsigned long long)precision,
+		    (unsigned long long)scale);
 	f->whole_digits = (unsigned)(precision - scale);
 	f->fraction_digits = (unsigned)scale;
 	return 0;

@@ -27,8 +27,8 @@ yajl_val schema_property(yajl_val object, const char *name);
 int schema_check_properties(struct schema_parse *p, yajl_val v);
 
 /* schema_read_type(p, v, column, type): the type property of v; column is for the message. */
-int schema_read_type(struct schema_parse *p, yajl_val v, const char *column,
-		     enum schema_type *type);
+int schema_read_type(
+    struct schema_parse *p, yajl_val v, const char *column, enum schema_type *type);
 
 /* schema_read_mode(p, v, f), schema_read_parameters(p, v, f): the mode, and maxLength, precision,
  * scale and timestampPrecision, of v into f, whose name and type are set. */

@@ -6,15 +6,8 @@
 #include <strings.h>
 
 /* "Specify a schema", Column names: no column may begin so, whatever the case. */
-static const char *const reserved[] = {"_TABLE_",
-				       "_FILE_",
-				       "_PARTITION",
-				       "_ROW_TIMESTAMP",
-				       "__ROOT__",
-				       "_COLIDENTIFIER",
-				       "_CHANGE_SEQUENCE_NUMBER",
-				       "_CHANGE_TYPE",
-				       "_CHANGE_TIMESTAMP"};
+static const char *const reserved[] = {"_TABLE_", "_FILE_", "_PARTITION", "_ROW_TIMESTAMP",
+    "__ROOT__", "_COLIDENTIFIER", "_CHANGE_SEQUENCE_NUMBER", "_CHANGE_TYPE", "_CHANGE_TIMESTAMP"};
 
 static int
 is_word(char c)

@@ -120,7 +120,8 @@ source_open(const char *path, int wake_fd, int stop_fd, struct err *e)
 	if (s->fd < 0)
 		err_sys(e, errno == ENOENT ? EX_NOINPUT : EX_IOERR, s->name);
 	if (s->fd >= 0)
-		fcntl(s->fd, F_SETPIPE_SZ, PIPE_BYTES); /* fewer switches; refused, or no pipe, is as well */
+		fcntl(s->fd, F_SETPIPE_SZ,
+		    PIPE_BYTES); /* fewer switches; refused, or no pipe, is as well */
 	if (s->fd >= 0 && tell_kind(s, e) == 0)
 		return s;
 	source_close(s);

@@ -49,8 +49,8 @@ describe(const struct split *s, const struct record *rec, enum reject why, struc
 }
 
 static int
-report(struct split *s, const struct record *rec, enum reject why, const char *detail,
-       struct err *e)
+report(
+    struct split *s, const struct record *rec, enum reject why, const char *detail, struct err *e)
 {
 	struct buf *out = &s->report_text;
 
@@ -73,15 +73,15 @@ set_aside(struct split *s, const struct record *rec, enum reject why, struct err
 		describe(s, rec, why, &detail);
 		if (s->rejected[why]++ == 0)
 			msg_warn("%s:%llu: %s: %s", rec->source, (unsigned long long)rec->line,
-				 reject_name(why), detail.data);
+			    reject_name(why), detail.data);
 		if (s->report != NULL)
 			rc = report(s, rec, why, detail.data, e);
 		buf_free(&detail);
 	}
 	if (rc != 0)
 		return -1;
-	return piles_add(s->piles, TYPE_REJECTED, strlen(TYPE_REJECTED), rec->p, rec->len,
-			 rec->part, e);
+	return piles_add(
+	    s->piles, TYPE_REJECTED, strlen(TYPE_REJECTED), rec->p, rec->len, rec->part, e);
 }
 
 int
@@ -131,14 +131,14 @@ split_tell(const struct split *s)
 		return;
 	if (s->rejected[REJECT_NO_KEY] == all)
 		buf_addf(&text, "none of %llu records holds '%s': is that the key?",
-			 (unsigned long long)all, s->key);
+		    (unsigned long long)all, s->key);
 	else
 		buf_addf(&text, "%llu of %llu records set aside as type " TYPE_REJECTED,
-			 (unsigned long long)rejected, (unsigned long long)all);
+		    (unsigned long long)rejected, (unsigned long long)all);
 	for (int why = 0; why < REJECT_REASONS && s->rejected[REJECT_NO_KEY] != all; why++)
 		if (s->rejected[why] > 0)
 			buf_addf(&text, ", %s %llu", reject_name((enum reject)why),
-				 (unsigned long long)s->rejected[why]);
+			    (unsigned long long)s->rejected[why]);
 	if (s->good == 0)
 		msg_error("%s", text.data);
 	else

@@ -24,7 +24,7 @@ struct split {
 /* split_files(s, rules, file, threads, e): split all files (see blocks_new) on so many threads.
  * What comes out does not depend on their number. -1 as blocks_take and split_record. */
 int split_files(struct split *s, const struct record_rules *rules, char *const *file,
-		unsigned threads, struct err *e);
+    unsigned threads, struct err *e);
 
 /* split_record(split, rec, e): a record_sink. The record goes to the pile of its type, or to
  * TYPE_REJECTED and the report; the first of each reason is told on stderr. -1 as piles_add and

@@ -100,8 +100,8 @@ give(void *arg, void *hand, struct err *e)
 	struct hand *h = hand;
 
 	if (h->block.cut)
-		return batch_stream(h->batch, run->blocks, &h->block, &run->line, split_streamed, h,
-				    e);
+		return batch_stream(
+		    h->batch, run->blocks, &h->block, &run->line, split_streamed, h, e);
 	if (batch_give(h->batch, &run->line, split_record, run->split, e) != 0)
 		return -1;
 	piles_take(run->split->piles, h->pile_hand);
@@ -120,18 +120,18 @@ stop(void *arg)
 
 int
 split_files(struct split *s, const struct record_rules *rules, char *const *file, unsigned threads,
-	    struct err *e)
+    struct err *e)
 {
 	struct run run = {.split = s, .rules = rules, .line = 1};
 	const struct crew crew = {.threads = threads,
-				  .arg = &run,
-				  .hand_new = hand_new,
-				  .hand_free = hand_free,
-				  .take = take,
-				  .work = work,
-				  .give = give,
-				  .settle = write_taken,
-				  .stop = stop};
+	    .arg = &run,
+	    .hand_new = hand_new,
+	    .hand_free = hand_free,
+	    .take = take,
+	    .work = work,
+	    .give = give,
+	    .settle = write_taken,
+	    .stop = stop};
 	int rc;
 
 	run.blocks = blocks_new(file, s->wake_fd);

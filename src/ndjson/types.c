@@ -17,7 +17,7 @@
 #define NUMBERS (KIND(VALUE_INTEGER) | KIND(VALUE_FLOAT))
 #define ALL                                                                        \
 	(KIND(VALUE_STRING) | NUMBERS | KIND(VALUE_BOOLEAN) | KIND(VALUE_OBJECT) | \
-	 KIND(VALUE_ARRAY))
+	    KIND(VALUE_ARRAY))
 
 static enum verdict
 check_integer(const struct schema_field *f, const struct value *v)
@@ -45,8 +45,8 @@ check_integer(const struct schema_field *f, const struct value *v)
 static enum verdict
 check_float(const struct schema_field *f, const struct value *v)
 {
-	static const char *const names[] = {"nan",      "inf",       "+inf",     "-inf",
-					    "infinity", "+infinity", "-infinity"};
+	static const char *const names[] = {
+	    "nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"};
 	struct decimal d;
 
 	(void)f;
@@ -74,8 +74,8 @@ check_decimal(const struct schema_field *f, const struct value *v)
 static enum verdict
 check_boolean(const struct schema_field *f, const struct value *v)
 {
-	static const char *const names[] = {"true", "false", "t", "f", "yes",
-					    "no",   "y",     "n", "1", "0"};
+	static const char *const names[] = {
+	    "true", "false", "t", "f", "yes", "no", "y", "n", "1", "0"};
 
 	(void)f;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -170,23 +170,23 @@ static const struct rule {
      * written as the integers they are: no page allows them, and "Value: 1.0" is told of refusals
      */
     [TYPE_INTEGER] = {KIND(VALUE_STRING) | NUMBERS, 0, check_integer, NULL,
-		      "64 bits, and below 2^53 where written with fraction or exponent"},
+	"64 bits, and below 2^53 where written with fraction or exponent"},
     /* [D] double precision; [C] NaN, Infinity, -Infinity, inf as strings, any case */
     [TYPE_FLOAT] = {KIND(VALUE_STRING) | NUMBERS, 0, check_float, NULL, "double precision"},
     /* [D] NUMERIC: 29 digits before, 9 after the point, BIGNUMERIC 38 and 38, or as parameterized
      */
     [TYPE_NUMERIC] = {KIND(VALUE_STRING) | NUMBERS, 0, check_decimal, NULL, "precision and scale"},
     [TYPE_BIGNUMERIC] = {KIND(VALUE_STRING) | NUMBERS, 0, check_decimal, NULL,
-			 "precision and scale"},
+	"precision and scale"},
     /* [J] 1 or 0, true or false, t or f, yes or no, y or n, any case */
     [TYPE_BOOLEAN] = {KIND(VALUE_STRING) | KIND(VALUE_INTEGER) | KIND(VALUE_BOOLEAN), 0,
-		      check_boolean, NULL, NULL},
+	check_boolean, NULL, NULL},
     /* [J] date and time, optional zone; or seconds since 1970. [D] years 1 to 9999. The page also
      * shows 1.534680695e12 as an epoch, which as seconds is out of range: set aside, as
      * milliseconds belong in an INTEGER column until they are converted. */
     [TYPE_TIMESTAMP] = {KIND(VALUE_STRING) | NUMBERS, 0, check_timestamp,
-			"YYYY-MM-DD HH:MM[:SS[.SSSSSS]] with Z or +HH:MM, or seconds since 1970",
-			"seconds since 1970, years 1 to 9999"},
+	"YYYY-MM-DD HH:MM[:SS[.SSSSSS]] with Z or +HH:MM, or seconds since 1970",
+	"seconds since 1970, years 1 to 9999"},
     /* [J]; a T in DATETIME: [D], DATETIME type, canonical format */
     [TYPE_DATE] = {KIND(VALUE_STRING), 0, check_date, "YYYY-MM-DD", NULL},
     [TYPE_TIME] = {KIND(VALUE_STRING), 0, check_time, "HH:MM:SS[.SSSSSS]", NULL},
@@ -194,10 +194,10 @@ static const struct rule {
     [TYPE_INTERVAL] = {KIND(VALUE_STRING), 0, check_interval, "PnYnMnDTnHnMnS", NULL},
     /* [J] strings in one of three formats; the shape itself is checked by BigQuery */
     [TYPE_GEOGRAPHY] = {KIND(VALUE_STRING), 0, check_geography, "WKT, hexadecimal WKB or GeoJSON",
-			NULL},
+	NULL},
     /* [J] "loaded with the raw JSON values"; [D] JSON type: the numbers it can store */
     [TYPE_JSON] = {ALL, 1, check_json, NULL,
-		   "each number an integer of 64 bits or of double precision"},
+	"each number an integer of 64 bits or of double precision"},
     /* [J] objects, whose keys are checked one by one */
     [TYPE_RANGE] = {0, 1, NULL, NULL, NULL},
     [TYPE_RECORD] = {0, 1, NULL, NULL, NULL},
@@ -242,12 +242,12 @@ types_expected(const struct schema_field *f, enum verdict verdict, char *out, si
 
 	if (verdict == VALUE_TOO_LONG)
 		snprintf(out, size, "%s of at most %llu %s", name,
-			 (unsigned long long)f->max_length,
-			 f->type == TYPE_BYTES ? "bytes" : "characters");
+		    (unsigned long long)f->max_length,
+		    f->type == TYPE_BYTES ? "bytes" : "characters");
 	else if (verdict == VALUE_OUT_OF_RANGE &&
 		 (f->type == TYPE_NUMERIC || f->type == TYPE_BIGNUMERIC))
 		snprintf(out, size, "%s with at most %u digits before and %u after the point", name,
-			 f->whole_digits, f->fraction_digits);
+		    f->whole_digits, f->fraction_digits);
 	else if (verdict == VALUE_OUT_OF_RANGE)
 		snprintf(out, size, "%s (%s)", name, r->range);
 	else if (verdict == VALUE_BAD_FORM && r->form != NULL)
@@ -259,8 +259,8 @@ types_expected(const struct schema_field *f, enum verdict verdict, char *out, si
 const char *
 types_kind_name(enum value_kind kind)
 {
-	static const char *const names[] = {"STRING", "INTEGER", "FLOAT", "BOOLEAN",
-					    "null",   "OBJECT",  "ARRAY"};
+	static const char *const names[] = {
+	    "STRING", "INTEGER", "FLOAT", "BOOLEAN", "null", "OBJECT", "ARRAY"};
 
 	return names[kind];
 }

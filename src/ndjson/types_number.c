@@ -94,7 +94,7 @@ number_json(const char *s, size_t len)
 			while (s + n < end && strchr("0123456789.eE+-", s[n]) != NULL)
 				n++;
 			if (number_digits(s, n) ? !number_within(s, n, "9223372036854775808",
-								 "18446744073709551615")
+						      "18446744073709551615")
 						: !isfinite(strtod(s, NULL)))
 				return 0;
 		}

@@ -181,9 +181,8 @@ is_hex(char c)
 int
 text_geography(const char *s, size_t len)
 {
-	static const char *const shapes[] = {
-	    "POINT",        "LINESTRING",         "POLYGON",  "MULTIPOINT", "MULTILINESTRING",
-	    "MULTIPOLYGON", "GEOMETRYCOLLECTION", "FULLGLOBE"};
+	static const char *const shapes[] = {"POINT", "LINESTRING", "POLYGON", "MULTIPOINT",
+	    "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION", "FULLGLOBE"};
 	size_t i = 0;
 
 	if (len == 0)

@@ -2,7 +2,8 @@
 
 #include <openssl/evp.h>
 
-#define GROUP_BYTES (3UL * 1024 * 1024) /* EVP_EncodeBlock counts in int; whole groups need no padding */
+#define GROUP_BYTES \
+	(3UL * 1024 * 1024) /* EVP_EncodeBlock counts in int; whole groups need no padding */
 
 void
 base64_encode(struct buf *out, const void *data, size_t len)

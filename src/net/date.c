@@ -48,12 +48,24 @@ match(const char *s, const char *form, struct tm *tm)
 		const char *name;
 
 		switch (*form) {
-		case 'Y': field = &year; break;
-		case 'M': field = &month; break;
-		case 'D': field = &tm->tm_mday; break;
-		case 'h': field = &tm->tm_hour; break;
-		case 'm': field = &tm->tm_min; break;
-		case 's': field = &tm->tm_sec; break;
+		case 'Y':
+			field = &year;
+			break;
+		case 'M':
+			field = &month;
+			break;
+		case 'D':
+			field = &tm->tm_mday;
+			break;
+		case 'h':
+			field = &tm->tm_hour;
+			break;
+		case 'm':
+			field = &tm->tm_min;
+			break;
+		case 's':
+			field = &tm->tm_sec;
+			break;
 		case 'W':
 		case 'N':
 			if (strlen(s) < 3)

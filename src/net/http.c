@@ -140,8 +140,8 @@ set_method(CURL *easy, const struct http_request *req)
 }
 
 static int
-set_options(struct http *h, const struct http_request *req, struct transfer *t,
-	    struct curl_slist *headers)
+set_options(
+    struct http *h, const struct http_request *req, struct transfer *t, struct curl_slist *headers)
 {
 	const char *ca = getenv("SSL_CERT_FILE");
 	CURL *easy = h->easy;
@@ -215,8 +215,7 @@ outcome_of(CURL *easy, CURLcode code)
 	curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &refusal);
 	if (refusal >= 400)
 		return (struct outcome){code, http_exit_code(refusal),
-					http_exit_code(refusal) == EX_TEMPFAIL ? RETRY_THROTTLED
-									       : RETRY_NEVER};
+		    http_exit_code(refusal) == EX_TEMPFAIL ? RETRY_THROTTLED : RETRY_NEVER};
 	for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
 		if (outcomes[i].code == code)
 			o = outcomes[i];

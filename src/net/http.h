@@ -35,27 +35,28 @@ struct http_request {
 	const char *method, *url; /* url is sent exactly as given: already encoded */
 	char **header;            /* "Name: value" lines, n_header of them; the caller's */
 	size_t n_header;
-	const void *body;    /* with body_len; or source with body_len; NULL and NULL: no body */
+	const void *body; /* with body_len; or source with body_len; NULL and NULL: no body */
 	http_source *source;
 	void *source_ctx;
 	uint64_t body_len;
-	http_sink *sink;     /* NULL: the body is gathered, at most max_body bytes */
+	http_sink *sink; /* NULL: the body is gathered, at most max_body bytes */
 	void *sink_ctx;
-	size_t max_body;     /* 0: 16 MiB */
-	int idempotent;      /* a lost answer may be repeated: GET, HEAD, and what the caller knows to
+	size_t max_body; /* 0: 16 MiB */
+	int idempotent;  /* a lost answer may be repeated: GET, HEAD, and what the caller knows to
 	                        be. Without it a fresh connection is used, since a kept one that was
 	                        closed meanwhile can't be told from one that took the request. */
-	int ask_first;       /* when a kept connection turns out to be lost after the body was begun, it
+	int ask_first;   /* when a kept connection turns out to be lost after the body was begun, it
 	                        is not sent again on another one: the caller has to ask what arrived */
-	int direct;          /* through no proxy, whatever the environment says */
-	long total_ms;       /* 0: no limit on the whole, if the environment sets none. The limits on
+	int direct;      /* through no proxy, whatever the environment says */
+	long total_ms;   /* 0: no limit on the whole, if the environment sets none. The limits on
 	                        connecting and on silence always hold */
 };
 
 struct http_response {
-	long status;          /* 0: no complete answer; a sink may look at it, and at headers */
-	struct buf headers;   /* raw "name: value\r\n" lines of the final answer, also when it was cut */
-	struct buf body;      /* gathered body, NUL-terminated; for other than 2xx always here (its first
+	long status; /* 0: no complete answer; a sink may look at it, and at headers */
+	struct buf
+	    headers;     /* raw "name: value\r\n" lines of the final answer, also when it was cut */
+	struct buf body; /* gathered body, NUL-terminated; for other than 2xx always here (its first
 	                         64 KiB) */
 	uint64_t received;    /* bytes of body that came */
 	uint64_t delivered;   /* of these, bytes given to the sink */
@@ -68,8 +69,8 @@ struct http_response {
  * http_exit_code), EX_USAGE for a malformed URL, EX_UNAVAILABLE for a gathered body
  * beyond max_body, or the sink's or source's own error. Messages name the host and never the rest
  * of the URL, which may be a secret. res is to be freed in both cases. */
-int http_once(struct http *h, const struct http_request *req, struct http_response *res,
-    struct err *e);
+int http_once(
+    struct http *h, const struct http_request *req, struct http_response *res, struct err *e);
 
 /* http_send(h, req, prepare, ctx, classify, res, e): http_once under the retry policy. prepare (may
  * be NULL) is called before each attempt and sets headers that depend on time (signatures, tokens);

@@ -17,7 +17,7 @@ env_number(const char *name, uint64_t least, long *n, struct err *e)
 		return 0;
 	if (num_u64(s, strlen(s), &given) != 0 || given < least || given > MOST)
 		return err_set(e, EX_USAGE, "%s is '%.40s', expected a number from %d to %d", name,
-			       s, (int)least, MOST);
+		    s, (int)least, MOST);
 	*n = (long)given;
 	return 0;
 }

@@ -42,7 +42,7 @@ transfer_header(struct transfer *t, const char *line, size_t n)
 	}
 	if (headers->len + n > MAX_HEADERS) {
 		err_set(t->e, EX_UNAVAILABLE, "answer with more than %lu bytes of headers",
-			MAX_HEADERS);
+		    MAX_HEADERS);
 		return refuse(t);
 	}
 	if (memchr(line, ':', n) != NULL)
@@ -94,7 +94,7 @@ transfer_send(struct transfer *t, void *p, size_t n)
 	}
 	if (got == 0)
 		err_set(t->e, EX_IOERR, "request body ends at byte %llu of %llu",
-			(unsigned long long)t->sent, (unsigned long long)req->body_len);
+		    (unsigned long long)t->sent, (unsigned long long)req->body_len);
 	if (got <= 0)
 		return refuse(t);
 	t->sent += (uint64_t)got;

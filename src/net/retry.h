@@ -6,9 +6,9 @@
 #define NET_RETRY_H
 
 struct retry_policy {
-	int max_attempts;  /* the first try included */
+	int max_attempts; /* the first try included */
 	long base_ms, cap_ms;
-	double budget;     /* tokens left of 500; shared by the calls of one client */
+	double budget; /* tokens left of 500; shared by the calls of one client */
 };
 
 enum retry_kind {
@@ -19,7 +19,10 @@ enum retry_kind {
 };
 
 /* The defaults: AWS_MAX_ATTEMPTS in the environment is the caller's to put in. */
-#define RETRY_POLICY_STANDARD {.max_attempts = 3, .base_ms = 1000, .cap_ms = 20000, .budget = 500}
+#define RETRY_POLICY_STANDARD                                                      \
+	{                                                                          \
+		.max_attempts = 3, .base_ms = 1000, .cap_ms = 20000, .budget = 500 \
+	}
 
 /* retry_kind(status): what an HTTP status alone says; status 0 is "no complete answer" (TRANSIENT). */
 enum retry_kind retry_kind_of_status(long status);
@@ -27,8 +30,8 @@ enum retry_kind retry_kind_of_status(long status);
 /* retry_delay_ms(policy, attempt, kind, retry_after_s, random): milliseconds to wait before attempt (1 is the
  * first retry), or -1 when attempts or budget are spent. Draws on the budget. retry_after_s < 0 means the
  * server named none; a named one is kept to, at most 300 s, else -1. random is in [0, 1). */
-long retry_delay_ms(struct retry_policy *policy, int attempt, enum retry_kind kind, long retry_after_s,
-    double random);
+long retry_delay_ms(struct retry_policy *policy, int attempt, enum retry_kind kind,
+    long retry_after_s, double random);
 
 /* retry_refill(policy, attempts): a call succeeded after attempts tries. */
 void retry_refill(struct retry_policy *policy, int attempts);

@@ -13,7 +13,7 @@ struct slack {
 	const char *webhook; /* secret: the URL itself; NULL: use the API */
 	const char *token;   /* secret: bot token, with channel */
 	const char *channel;
-	const char *api;     /* base URL of the API, e.g. https://slack.com/api */
+	const char *api; /* base URL of the API, e.g. https://slack.com/api */
 };
 
 /* slack_find(s, channel, e): where to post, by the environment: SLACK_WEBHOOK_URL, or with a channel

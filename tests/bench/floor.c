@@ -24,7 +24,7 @@ copy(void *unused)
 		turn = atomic_fetch_add(&next_block, 1);
 		n = pread(in, block, BLOCK, (off_t)(turn * BLOCK));
 		if (n < 0 || (n > 0 && pwrite(out[turn % FILES], block, (size_t)n,
-					      (off_t)(turn / FILES * BLOCK)) != n)) {
+					   (off_t)(turn / FILES * BLOCK)) != n)) {
 			perror("floor");
 			exit(74);
 		}

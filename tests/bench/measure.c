@@ -42,8 +42,8 @@ main(int argc, char **argv)
 		return 74;
 	name = strrchr(argv[2], '/');
 	fprintf(out, "%s\t%.3f\t%ld\t%.4f\n", name != NULL ? name + 1 : argv[2],
-		seconds(used.ru_utime, used.ru_stime), used.ru_maxrss,
-		(double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9);
+	    seconds(used.ru_utime, used.ru_stime), used.ru_maxrss,
+	    (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9);
 	if (fclose(out) != 0)
 		return 74;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -82,15 +82,14 @@ add_told(struct told *all, const struct record_rules *rules, const char *p, size
 /* The files of a text, and what they are told to hold; -1 when a plain one looks compressed. */
 static int
 make_files(struct files *f, const struct record_rules *rules, enum codec kind, const char *p,
-	   const char *end, struct told *expected)
+    const char *end, struct told *expected)
 {
 	for (;;) {
 		const char *part = memchr(p, 0x1c, (size_t)(end - p));
 		size_t n = (size_t)((part != NULL && f->n + 1 < MOST_FILES ? part : end) - p);
 
-		if (kind == CODEC_PLAIN &&
-		    codec_of_magic((const unsigned char *)p, n < CODEC_MAGIC ? n : CODEC_MAGIC) !=
-			CODEC_PLAIN)
+		if (kind == CODEC_PLAIN && codec_of_magic((const unsigned char *)p,
+					       n < CODEC_MAGIC ? n : CODEC_MAGIC) != CODEC_PLAIN)
 			return -1;
 		add_told(expected, rules, p, n);
 		add_file(f, p, n, kind);
@@ -123,14 +122,14 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	snprintf(bytes, sizeof bytes, "%d", 64 + data[0]);
 	setenv("HOURTOOLS_BLOCK_BYTES", bytes, 1);
 	if (make_files(&files, &rules, kinds[data[1] >> 5], (const char *)data + HEAD,
-		       (const char *)data + size, &expected) == 0) {
+		(const char *)data + size, &expected) == 0) {
 		if (backend[data[1] & 3] != NULL)
 			rules.scan = bitscan_choose(backend[data[1] & 3]);
 		found = told_blocks(&rules, files.name);
 		if (!told_alike(&found, &expected)) {
 			fprintf(stderr, "blocks of %s: found\n%.*s--- expected\n%.*s---\n", bytes,
-				(int)found.text.len, found.text.data, (int)expected.text.len,
-				expected.text.data);
+			    (int)found.text.len, found.text.data, (int)expected.text.len,
+			    expected.text.data);
 			fail("the records differ");
 		}
 		buf_free(&found.text);

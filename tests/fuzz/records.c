@@ -168,8 +168,8 @@ ask_yajl(const char *p, size_t n, struct opinion *o)
 	do {                                                                               \
 		if (!(cond)) {                                                             \
 			fprintf(stderr, "%s:%d: not true: %s\nrecord: %.*s\nreason: %s\n", \
-				__FILE__, __LINE__, #cond, (int)rec->len, rec->p,          \
-				reject_name(rec->fault.reason));                           \
+			    __FILE__, __LINE__, #cond, (int)rec->len, rec->p,              \
+			    reject_name(rec->fault.reason));                               \
 			abort();                                                           \
 		}                                                                          \
 	} while (0)
@@ -265,9 +265,9 @@ static void
 compare_with_yajl(const struct record_rules *rules, const char *p, size_t n, size_t *bad)
 {
 	struct judged j = {.text = p,
-			   .at = p,
-			   .key = rules->key != NULL ? rules->key->token : NULL,
-			   .max_depth = rules->max_depth};
+	    .at = p,
+	    .key = rules->key != NULL ? rules->key->token : NULL,
+	    .max_depth = rules->max_depth};
 	struct record rec_end = {.p = "", .fault = {0}}, *rec = &rec_end;
 	struct records *r = records_new(rules, judge, &j);
 	struct err e;
@@ -285,14 +285,14 @@ must_be_alike(const struct told *found, const struct told *expected, const char 
 	if (told_alike(found, expected))
 		return;
 	fprintf(stderr, "%s: found\n%.*s--- expected\n%.*s---\n", what, (int)found->text.len,
-		found->text.data, (int)expected->text.len, expected->text.data);
+	    found->text.data, (int)expected->text.len, expected->text.data);
 	abort();
 }
 
 /* Every backend, in one piece and in several. */
 static void
-compare_backends(struct record_rules rules, const char *p, size_t n, size_t piece,
-		 const struct told *expected)
+compare_backends(
+    struct record_rules rules, const char *p, size_t n, size_t piece, const struct told *expected)
 {
 	static const char *const backends[] = {NULL, "avx2", "sse2", "neon", "c"};
 
@@ -319,8 +319,8 @@ choose_key(unsigned n)
 {
 	static const char long_name[] =
 	    "tttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttt";
-	static const char *const text[] = {"t",    "t",    "tt",     long_name,
-					   "/a/t", "/a/0", "/a/1/t", NULL};
+	static const char *const text[] = {
+	    "t", "t", "tt", long_name, "/a/t", "/a/0", "/a/1/t", NULL};
 	static struct key key[8];
 	struct err e;
 

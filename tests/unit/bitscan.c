@@ -37,29 +37,10 @@ space(struct buf *out)
 static void
 string(struct buf *out)
 {
-	static const char *const words[] = {"a",
-					    "b",
-					    "C:\\\\dir\\\\",
-					    "\\\"",
-					    "\\n",
-					    "\\u00e9",
-					    "\\ud83d\\ude00",
-					    "\\/",
-					    "{",
-					    "}",
-					    "[",
-					    "]",
-					    ",",
-					    ":",
-					    "\xc3\xa9",
-					    "\xed\x9f\xbf",
-					    "\xe0\xa0\x80",
-					    "\xf0\x9f\x98\x80",
-					    "\xf4\x8f\xbf\xbf",
-					    "type",
-					    "lorem ipsum dolor sit amet ",
-					    "\x7f",
-					    NULL};
+	static const char *const words[] = {"a", "b", "C:\\\\dir\\\\", "\\\"", "\\n", "\\u00e9",
+	    "\\ud83d\\ude00", "\\/", "{", "}", "[", "]", ",", ":", "\xc3\xa9", "\xed\x9f\xbf",
+	    "\xe0\xa0\x80", "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf", "type",
+	    "lorem ipsum dolor sit amet ", "\x7f", NULL};
 
 	buf_addc(out, '"');
 	for (unsigned n = draw(8) == 0 ? draw(60) : draw(6); n > 0; n--)
@@ -72,8 +53,8 @@ static void value(struct buf *out, unsigned depth);
 static void
 object(struct buf *out, unsigned depth, int with_key)
 {
-	static const char *const names[] = {"\"a\"", "\"typ\"",       "\"types\"",    "\"\"",
-					    "\"t\"", "\"long name\"", "\"\xc3\xa9\"", NULL};
+	static const char *const names[] = {"\"a\"", "\"typ\"", "\"types\"", "\"\"", "\"t\"",
+	    "\"long name\"", "\"\xc3\xa9\"", NULL};
 	unsigned n = draw(5), key = n > 0 ? draw(n) : 0;
 
 	if (with_key && n == 0)
@@ -103,10 +84,9 @@ object(struct buf *out, unsigned depth, int with_key)
 static void
 value(struct buf *out, unsigned depth)
 {
-	static const char *const scalars[] = {
-	    "0",     "-0",  "1",       "10",  "123456789012345678901234567890",
-	    "-1.5",  "1e9", "2.50E-3", "0.1", "true",
-	    "false", NULL};
+	static const char *const scalars[] = {"0", "-0", "1", "10",
+	    "123456789012345678901234567890", "-1.5", "1e9", "2.50E-3", "0.1", "true", "false",
+	    NULL};
 	unsigned kind = draw(depth > 0 && depth < 6 ? 6 : 3);
 
 	if (kind <= 1)
@@ -160,7 +140,7 @@ all_agree(struct record_rules rules, const char *p, size_t n)
 		found = told_records(&rules, p, n, n);
 		if (!told_alike(&found, &expected)) {
 			printf("%s trust %d: %.*s\n--- found\n%s--- expected\n%s", backends[i],
-			       rules.trust, (int)n, p, found.text.data, expected.text.data);
+			    rules.trust, (int)n, p, found.text.data, expected.text.data);
 			agree = 0;
 		}
 		buf_free(&found.text);
@@ -206,9 +186,9 @@ verdicts_are_the_scanners(int rounds)
 		struct record_rules rules = {.key = round % 8 == 0    ? &nested
 						    : round % 16 == 1 ? NULL
 								      : &top,
-					     .max_line = draw(8) == 0 ? 60 : 10000,
-					     .max_depth = draw(4) == 0 ? 3 : 500,
-					     .trust = draw(2) == 0};
+		    .max_line = draw(8) == 0 ? 60 : 10000,
+		    .max_depth = draw(4) == 0 ? 3 : 500,
+		    .trust = draw(2) == 0};
 		struct buf text = {0};
 
 		for (unsigned shift = draw(131); shift > 0; shift--)
@@ -254,15 +234,15 @@ many_glued_records(void)
 	CHECK(key_compile("t", &key, &e) == 0);
 	for (int n = 250; n < 520; n++) {
 		struct record_rules rules = {.key = n % 3 == 0 ? NULL : &key,
-					     .max_line = 1000,
-					     .max_depth = 500,
-					     .trust = n % 2};
+		    .max_line = 1000,
+		    .max_depth = 500,
+		    .trust = n % 2};
 		struct buf text = {0};
 
 		for (int i = 0; i < n; i++)
 			buf_adds(&text, n % 3 == 0 ? "{}" : "{\"t\":1} ");
-		buf_adds(&text,
-			 n % 5 == 0 ? "{\"t\":}{\"t\":2}\n\xef\xbb\xbf{\"t\":3}\n" : "\r\n \n");
+		buf_adds(
+		    &text, n % 5 == 0 ? "{\"t\":}{\"t\":2}\n\xef\xbb\xbf{\"t\":3}\n" : "\r\n \n");
 		CHECK(all_agree(rules, text.data, text.len));
 		buf_free(&text);
 	}
@@ -278,8 +258,8 @@ good_lines_are_accepted(void)
 	for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++)
 		for (size_t shift = 0; shift <= 130; shift++)
 			for (int trust = 0; trust < 2; trust++) {
-				struct bitscan_rules rules = {name, strlen(name), 1000000, 500,
-							      trust};
+				struct bitscan_rules rules = {
+				    name, strlen(name), 1000000, 500, trust};
 				bitscan_backend *scan = bitscan_choose(backends[i]);
 				struct bitscan_found found;
 				struct buf text = {0};
@@ -295,7 +275,7 @@ good_lines_are_accepted(void)
 				}
 				if (scan != NULL) {
 					CHECK(scan(&rules, text.data, text.data + text.len,
-						   &found) == text.data + text.len);
+						  &found) == text.data + text.len);
 					CHECK(found.n == 10 && found.lines == 10);
 				}
 				buf_free(&text);

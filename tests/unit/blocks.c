@@ -104,8 +104,8 @@ long_lines(void)
 static void
 several_files(void)
 {
-	static const char *const text[] = {"", "a\nb", "", "c\n"}, *const data[] = {"", "a\nb\n",
-										    "", "c\n"};
+	static const char *const text[] = {"", "a\nb", "", "c\n"}, *const data[] = {
+								       "", "a\nb\n", "", "c\n"};
 	struct files f = {0};
 	struct blocks *blocks;
 	struct block b = {0};

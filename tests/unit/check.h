@@ -7,24 +7,24 @@
 
 static int check_count, check_failed;
 
-#define CHECK(cond)                                                                                \
-	do {                                                                                       \
-		check_count++;                                                                     \
-		if (!(cond)) {                                                                     \
-			check_failed++;                                                            \
-			printf("%s:%d: not true: %s\n", __FILE__, __LINE__, #cond);                \
-		}                                                                                  \
+#define CHECK(cond)                                                                 \
+	do {                                                                        \
+		check_count++;                                                      \
+		if (!(cond)) {                                                      \
+			check_failed++;                                             \
+			printf("%s:%d: not true: %s\n", __FILE__, __LINE__, #cond); \
+		}                                                                   \
 	} while (0)
 
-#define CHECK_STR(found, expected)                                                                 \
-	do {                                                                                       \
-		const char *check_f = (found), *check_e = (expected);                              \
-		check_count++;                                                                     \
-		if (check_f == NULL || strcmp(check_f, check_e) != 0) {                            \
-			check_failed++;                                                            \
-			printf("%s:%d: found '%s', expected '%s'\n", __FILE__, __LINE__,           \
-			    check_f != NULL ? check_f : "(null)", check_e);                        \
-		}                                                                                  \
+#define CHECK_STR(found, expected)                                                       \
+	do {                                                                             \
+		const char *check_f = (found), *check_e = (expected);                    \
+		check_count++;                                                           \
+		if (check_f == NULL || strcmp(check_f, check_e) != 0) {                  \
+			check_failed++;                                                  \
+			printf("%s:%d: found '%s', expected '%s'\n", __FILE__, __LINE__, \
+			    check_f != NULL ? check_f : "(null)", check_e);              \
+		}                                                                        \
 	} while (0)
 
 static int

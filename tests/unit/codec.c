@@ -47,7 +47,7 @@ encode(enum codec kind, const struct buf *plain, size_t segment, struct buf *out
 
 	for (size_t i = 0; i < plain->len; i += segment)
 		encoder_segment(enc, &f, plain->data + i,
-				plain->len - i < segment ? plain->len - i : segment, out);
+		    plain->len - i < segment ? plain->len - i : segment, out);
 	encoder_finish(enc, &f, out);
 	CHECK(f.length == plain->len);
 	encoder_free(enc);
@@ -77,7 +77,7 @@ every_kind_round_trips(void)
 				CHECK(decode(d, &packed, steps[j % 5], &e) == 0);
 				CHECK(got.len == plain.len &&
 				      (plain.len == 0 ||
-				       memcmp(got.data, plain.data, plain.len) == 0));
+					  memcmp(got.data, plain.data, plain.len) == 0));
 				CHECK(decoder_fed(d) == packed.len);
 				CHECK(decoder_kind(d) == k);
 				buf_free(&plain);
@@ -133,7 +133,7 @@ every_truncation_is_told(void)
 			char expected[64];
 
 			snprintf(expected, sizeof expected, "%s stream ends early at byte %zu",
-				 codec_name(k), cut);
+			    codec_name(k), cut);
 			packed.len = cut;
 			for (size_t step = 1; step < 1000; step *= 9) {
 				CHECK(decode(d, &packed, step, &e) == -1 && e.code == EX_DATAERR);

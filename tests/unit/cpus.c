@@ -101,9 +101,8 @@ version_1(void)
 static void
 remove_folders(void)
 {
-	static const char *const folder[] = {
-	    "/a/b", "/a", "/cpu,cpuacct/docker/x", "/cpu,cpuacct/docker", "/cpu,cpuacct",
-	    "/cpu", ""};
+	static const char *const folder[] = {"/a/b", "/a", "/cpu,cpuacct/docker/x",
+	    "/cpu,cpuacct/docker", "/cpu,cpuacct", "/cpu", ""};
 
 	for (size_t i = 0; i < sizeof folder / sizeof folder[0]; i++) {
 		struct buf path = {0};

@@ -31,8 +31,7 @@ static void
 forget(void)
 {
 	static const char *const names[] = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
-					    "AWS_SESSION_TOKEN", "AWS_PROFILE",
-					    "AWS_REGION",        "AWS_DEFAULT_REGION"};
+	    "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		unsetenv(names[i]);
@@ -90,16 +89,15 @@ files(void)
 	struct err e;
 
 	forget();
-	write_file(
-	    "AWS_SHARED_CREDENTIALS_FILE",
+	write_file("AWS_SHARED_CREDENTIALS_FILE",
 	    "# comment\n[default]\naws_access_key_id = AKIA2\r\naws_secret_access_key=s=2\n\n"
 	    "[work]\n aws_access_key_id=nested\nAWS_ACCESS_KEY_ID=AKIA3\naws_secret_access_key = "
 	    "s3\n"
 	    "aws_session_token = t3\n[half]\naws_access_key_id=AKIA4\n[bad]\nno equals sign\n");
 	write_file("AWS_CONFIG_FILE",
-		   "[default]\nregion = us-west-2\n[profile  work]\nregion=ap-east-1\n"
-		   "s3 =\n  addressing_style = path\n[profile only]\naws_access_key_id=AKIA5\n"
-		   "aws_secret_access_key=s5\n[work]\nregion=wrong\n");
+	    "[default]\nregion = us-west-2\n[profile  work]\nregion=ap-east-1\n"
+	    "s3 =\n  addressing_style = path\n[profile only]\naws_access_key_id=AKIA5\n"
+	    "aws_secret_access_key=s5\n[work]\nregion=wrong\n");
 	CHECK(aws_credentials_load(&c, &e) == 0);
 	CHECK_STR(c.access_key, "AKIA2");
 	CHECK_STR(c.secret_key, "s=2");
@@ -147,21 +145,21 @@ written_by_hand(void)
 	struct err e;
 
 	CHECK(load(&c, "[default]\n\taws_access_key_id = AKIA7\n\taws_secret_access_key = s7\n",
-		   "[profile default]\n  region = eu-north-1\n  s3 =\n    region = nested\n",
-		   &e) == 0);
+		  "[profile default]\n  region = eu-north-1\n  s3 =\n    region = nested\n",
+		  &e) == 0);
 	CHECK_STR(c.access_key, "AKIA7");
 	CHECK_STR(c.secret_key, "s7");
 	CHECK_STR(c.region, "eu-north-1");
 	aws_credentials_free(&c);
-	CHECK(load(&c, "[default\naws_access_key_id = AKIA8\n", "", &e) == -1 &&
-	      e.code == EX_CONFIG);
+	CHECK(
+	    load(&c, "[default\naws_access_key_id = AKIA8\n", "", &e) == -1 && e.code == EX_CONFIG);
 	CHECK(strstr(e.text, ":1: ") != NULL);
 	/* Keys of two files are not one pair, and a token goes with its own. */
 	CHECK(load(&c, "[default]\naws_access_key_id = AKIA9\n",
-		   "[default]\naws_secret_access_key = s9\n", &e) == -1 &&
+		  "[default]\naws_secret_access_key = s9\n", &e) == -1 &&
 	      e.code == EX_NOPERM);
 	CHECK(load(&c, "[default]\naws_access_key_id = AKIA9\naws_secret_access_key = s9\n",
-		   "[default]\naws_session_token = other\n", &e) == 0);
+		  "[default]\naws_session_token = other\n", &e) == 0);
 	CHECK(c.token == NULL);
 	aws_credentials_free(&c);
 }

@@ -29,13 +29,13 @@ struct hand {
 };
 
 static const struct plan usual = {.pieces = PIECES,
-				  .take_fails = NEVER,
-				  .work_fails = NEVER,
-				  .give_fails = NEVER,
-				  .settle_fails = NEVER,
-				  .slow = NEVER,
-				  .waits = NEVER,
-				  .stop_fd = -1};
+    .take_fails = NEVER,
+    .work_fails = NEVER,
+    .give_fails = NEVER,
+    .settle_fails = NEVER,
+    .slow = NEVER,
+    .waits = NEVER,
+    .stop_fd = -1};
 
 static int
 fail_at(int piece, const char *step, struct err *e)
@@ -183,12 +183,12 @@ each_step_may_fail(void)
 	for (size_t i = 0; i < sizeof threads / sizeof threads[0]; i++)
 		for (int step = 0; step < 4; step++)
 			for (int alone = 0; alone < 2; alone++) {
-				static const char *const told[] = {"take 70", "work 70", "give 70",
-								   "settle 70"};
+				static const char *const told[] = {
+				    "take 70", "work 70", "give 70", "settle 70"};
 				struct plan p = usual;
 				struct err e;
-				int *fails[] = {&p.take_fails, &p.work_fails, &p.give_fails,
-						&p.settle_fails};
+				int *fails[] = {
+				    &p.take_fails, &p.work_fails, &p.give_fails, &p.settle_fails};
 
 				p.alone_every = alone * 35;
 				if (alone && step == 1)

@@ -55,7 +55,8 @@ verifies(EVP_PKEY *key, const char *jwt)
 	size_t n = decode(dot + 1, strlen(dot + 1), signature);
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
 	int good = EVP_DigestVerifyInit(md, NULL, EVP_sha256(), NULL, key) == 1 &&
-	    EVP_DigestVerify(md, signature, n, (const unsigned char *)jwt, (size_t)(dot - jwt)) == 1;
+		   EVP_DigestVerify(
+		       md, signature, n, (const unsigned char *)jwt, (size_t)(dot - jwt)) == 1;
 
 	EVP_MD_CTX_free(md);
 	return good;
@@ -123,7 +124,7 @@ claims_are_for_an_hour(void)
 
 	token_claims(&claims, &sa, "s1 s2", 1600000000);
 	CHECK_STR(claims.data, "{\"iss\":\"a@b\",\"scope\":\"s1 s2\",\"aud\":\"https://t/token\","
-	                       "\"iat\":1600000000,\"exp\":1600003600}");
+			       "\"iat\":1600000000,\"exp\":1600003600}");
 	buf_free(&claims);
 }
 

@@ -25,7 +25,7 @@ main(void)
 	progress_sample(&rate, 1000, GIB / 4);
 	state = (struct progress_state){GIB / 4, GIB, {"types", "rejects"}, {20, 3}};
 	CHECK_STR(text(&state, &rate),
-		  "256 MiB of 1.0 GiB (25%), 256 MiB/s, 20 types, 3 rejects, 3 s left");
+	    "256 MiB of 1.0 GiB (25%), 256 MiB/s, 20 types, 3 rejects, 3 s left");
 	state.size = 0;
 	state.count[1] = 0;
 	CHECK_STR(text(&state, &rate), "256 MiB, 256 MiB/s, 20 types");
@@ -42,10 +42,10 @@ main(void)
 
 	/* slowly on */
 	progress_sample(&rate, 9250, GIB / 4 + 775 * 1024);
-	CHECK_STR(text(&state, &rate),
-		  "256 MiB of 1.0 GiB (25%), 100 KiB/s, 20 types, 2 h 11 min left");
+	CHECK_STR(
+	    text(&state, &rate), "256 MiB of 1.0 GiB (25%), 100 KiB/s, 20 types, 2 h 11 min left");
 	state.done = GIB - 100 * 1024 * 61;
-	CHECK_STR(text(&state, &rate),
-		  "1.0 GiB of 1.0 GiB (99%), 100 KiB/s, 20 types, 1 min 01 s left");
+	CHECK_STR(
+	    text(&state, &rate), "1.0 GiB of 1.0 GiB (99%), 100 KiB/s, 20 types, 1 min 01 s left");
 	return check_done();
 }

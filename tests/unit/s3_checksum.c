@@ -45,7 +45,7 @@ main(void)
 		CHECK(passes(h.data, &e) == 1); /* of the parts: nothing to compare with */
 		buf_clear(&h);
 		buf_addf(&h, "%s: %s\r\nx-amz-checksum-type: FULL_OBJECT\r\n", kinds[i].name,
-			 kinds[i].wrong);
+		    kinds[i].wrong);
 		CHECK(passes(h.data, &e) == -1 && e.code == EX_TEMPFAIL);
 		CHECK(strstr(e.text, kinds[i].wrong) != NULL &&
 		      strstr(e.text, kinds[i].right) != NULL);

@@ -55,8 +55,8 @@ static const struct scan_case cases[] = {
     {"t", "{\"x\":\"0123456\t\",\"t\":1}", "control-character"},
     /* UTF-8 */
     {"t",
-     "{\"t\":\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf\"}",
-     "=\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf"},
+	"{\"t\":\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf\"}",
+	"=\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf"},
     {"t", "{\"t\":\"\x80\"}", "bad-utf8"},
     {"t", "{\"t\":\"\xc0\x80\"}", "bad-utf8"},
     {"t", "{\"t\":\"\xc1\xbf\"}", "bad-utf8"},
@@ -86,7 +86,7 @@ static const struct scan_case cases[] = {
     {"t", "{\"t\":\"\"}", "="},
     {"t", "{\"t\":\"a\\/b\"}", "=a/b"},
     {"t", "{\"t\":\"\\\"\\\\\\b\\f\\n\\r\\t\\u00e9\\uD83D\\uDE00\"}",
-     "=\"\\\b\f\n\r\t\xc3\xa9\xf0\x9f\x98\x80"},
+	"=\"\\\b\f\n\r\t\xc3\xa9\xf0\x9f\x98\x80"},
     {"t", "{\"t\":\"\\ud83d\"}", "key-surrogate"},
     {"t", "{\"t\":\"\\ude00\\ud83d\"}", "key-surrogate"},
     {"t", "{\"x\":\"\\ud83d\",\"t\":1}", "=1"},
@@ -172,8 +172,8 @@ each_case_has_its_verdict(void)
 static void
 trust_finds_the_same_keys(void)
 {
-	static const char *const alike[] = {"no-key",        "duplicate-key", "key-null",
-					    "key-container", "key-surrogate", "too-deep"};
+	static const char *const alike[] = {
+	    "no-key", "duplicate-key", "key-null", "key-container", "key-surrogate", "too-deep"};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		const char *expected = cases[i].expected;
@@ -189,9 +189,8 @@ trust_finds_the_same_keys(void)
 static void
 trust_refuses_what_does_not_close(void)
 {
-	static const char *const text[] = {"{\"t\":\"a\"",   "{\"t\":\"a", "{\"t\":[1}",
-					   "{\"t\":1]",      "{\"t\":}",   "{\"t\":\"a\"}}",
-					   "{\"t\":\"a\"} x"};
+	static const char *const text[] = {"{\"t\":\"a\"", "{\"t\":\"a", "{\"t\":[1}", "{\"t\":1]",
+	    "{\"t\":}", "{\"t\":\"a\"}}", "{\"t\":\"a\"} x"};
 
 	for (size_t i = 0; i < sizeof text / sizeof text[0]; i++) {
 		struct scan_case c = {"t", text[i], "not-json"};

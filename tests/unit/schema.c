@@ -34,7 +34,7 @@ test_fields(void)
 		  "{\"name\":\"t\",\"type\":\"STRING\",\"maxLength\":\"7\"},"
 		  "{\"name\":\"n\",\"type\":\"NUMERIC\",\"precision\":5,\"scale\":2}]},"
 		  "{\"name\":\"w\",\"type\":\"RANGE\",\"rangeElementType\":{\"type\":\"DATE\"}}]",
-		  &e);
+		&e);
 	const struct schema_field *f;
 
 	CHECK_STR(e.text, "");
@@ -58,9 +58,9 @@ static void
 test_wrappings(void)
 {
 	static const char *const text[] = {"[{\"name\":\"a\",\"type\":\"STRING\"}]",
-					   "{\"fields\":[{\"name\":\"a\",\"type\":\"STRING\"}]}",
-					   ("{\"kind\":\"bigquery#table\",\"schema\":{\"fields\":"
-					    "[{\"name\":\"a\",\"type\":\"STRING\"}]}}")};
+	    "{\"fields\":[{\"name\":\"a\",\"type\":\"STRING\"}]}",
+	    ("{\"kind\":\"bigquery#table\",\"schema\":{\"fields\":"
+	     "[{\"name\":\"a\",\"type\":\"STRING\"}]}}")};
 	struct err e;
 
 	for (size_t i = 0; i < 3; i++) {
@@ -75,46 +75,46 @@ static void
 test_faults(void)
 {
 	refused("[{\"name\":\"a\",\"type\":\"STRING\"},\n  {\"name\":\"b\",\"type\":\"TEXT\"}]",
-		"s.json:2:22: column b: \"TEXT\" is no BigQuery type, expected STRING, INTEGER, "
-		"FLOAT, BOOLEAN, "
-		"TIMESTAMP, DATE, RECORD, JSON ...");
+	    "s.json:2:22: column b: \"TEXT\" is no BigQuery type, expected STRING, INTEGER, "
+	    "FLOAT, BOOLEAN, "
+	    "TIMESTAMP, DATE, RECORD, JSON ...");
 	refused("{}",
-		"s.json:1:1: expected an array of fields, {\"fields\": [...]} or {\"schema\": "
-		"{\"fields\": [...]}}");
+	    "s.json:1:1: expected an array of fields, {\"fields\": [...]} or {\"schema\": "
+	    "{\"fields\": [...]}}");
 	refused("[]", "s.json:1:1: a schema without columns");
 	refused("[{\"type\":\"STRING\"}]", "s.json:1:2: expected a field with a \"name\" string");
 	refused("[{\"name\":\"a\"}]", "s.json:1:2: a: expected a \"type\" string");
 	refused("[{\"name\":\"a-b\",\"type\":\"STRING\"}]",
-		"s.json:1:10: column name \"a-b\" may hold only letters, digits and underscores");
+	    "s.json:1:10: column name \"a-b\" may hold only letters, digits and underscores");
 	refused("[{\"name\":\"1a\",\"type\":\"STRING\"}]",
-		"s.json:1:10: column name \"1a\" must start with a letter or underscore");
+	    "s.json:1:10: column name \"1a\" must start with a letter or underscore");
 	refused("[{\"name\":\"_partitionTIME\",\"type\":\"STRING\"}]",
-		"s.json:1:10: column name \"_partitionTIME\" starts with a prefix that BigQuery "
-		"reserves");
+	    "s.json:1:10: column name \"_partitionTIME\" starts with a prefix that BigQuery "
+	    "reserves");
 	refused("[{\"name\":\"a\",\"type\":\"STRING\"},{\"name\":\"A\",\"type\":\"DATE\"}]",
-		"s.json:1:39: column \"A\" is there twice (as \"a\": case makes no difference)");
+	    "s.json:1:39: column \"A\" is there twice (as \"a\": case makes no difference)");
 	refused("[{\"name\":\"a\",\"type\":\"RECORD\"}]",
-		"s.json:1:2: column a: a RECORD needs \"fields\"");
+	    "s.json:1:2: column a: a RECORD needs \"fields\"");
 	refused("[{\"name\":\"a\",\"type\":\"RECORD\",\"fields\":[]}]",
-		"s.json:1:39: column a: a RECORD needs \"fields\"");
+	    "s.json:1:39: column a: a RECORD needs \"fields\"");
 	refused(
 	    "[{\"name\":\"a\",\"type\":\"DATE\",\"fields\":[{\"name\":\"b\",\"type\":\"DATE\"}]}]",
 	    "s.json:1:37: column a: only a RECORD has \"fields\"");
 	refused("[{\"name\":\"a\",\"type\":\"DATE\",\"mode\":\"OPTIONAL\"}]",
-		"s.json:1:35: column a: expected mode NULLABLE, REQUIRED or REPEATED");
+	    "s.json:1:35: column a: expected mode NULLABLE, REQUIRED or REPEATED");
 	refused("[{\"name\":\"a\",\"type\":\"DATE\",\"mod\":\"REQUIRED\"}]",
-		"s.json:1:34: unknown property \"mod\", expected name, type, mode, fields, "
-		"description ...");
+	    "s.json:1:34: unknown property \"mod\", expected name, type, mode, fields, "
+	    "description ...");
 	refused("[{\"name\":\"a\",\"type\":\"DATE\",\"name\":\"b\"}]",
-		"s.json:1:35: property \"name\" is there twice");
+	    "s.json:1:35: property \"name\" is there twice");
 	refused("[{\"name\":\"a\",\"type\":\"STRING\",\"maxLength\":0}]",
-		"s.json:1:2: column a: maxLength is at least 1");
+	    "s.json:1:2: column a: maxLength is at least 1");
 	refused("[{\"name\":\"a\",\"type\":\"DATE\",\"maxLength\":3}]",
-		"s.json:1:40: \"maxLength\" does not go with this type");
+	    "s.json:1:40: \"maxLength\" does not go with this type");
 	refused("[{\"name\":\"a\",\"type\":\"NUMERIC\",\"precision\":39}]",
-		"s.json:1:2: column a: NUMERIC(39, 0) is beyond the type");
+	    "s.json:1:2: column a: NUMERIC(39, 0) is beyond the type");
 	refused("[{\"name\":\"a\",\"type\":\"STRING\"},\n]",
-		"s.json:2:2: parse error: unallowed token at this point in JSON text");
+	    "s.json:2:2: parse error: unallowed token at this point in JSON text");
 }
 
 /* depth RECORDs around one STRING. */
@@ -169,9 +169,9 @@ test_limits(void)
 static void
 test_names(void)
 {
-	static const char *const reserved[] = {
-	    "_TABLE_x",  "_file_",          "_PartitionTime", "_ROW_TIMESTAMP",
-	    "__ROOT__x", "_colidentifier1", "_CHANGE_TYPE",   "_change_sequence_number"};
+	static const char *const reserved[] = {"_TABLE_x", "_file_", "_PartitionTime",
+	    "_ROW_TIMESTAMP", "__ROOT__x", "_colidentifier1", "_CHANGE_TYPE",
+	    "_change_sequence_number"};
 	char name[302];
 
 	memset(name, 'a', sizeof name);
@@ -182,7 +182,7 @@ test_names(void)
 	CHECK(schema_name_fault("_TABLE", 6) == NULL);
 	for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
 		CHECK_STR(schema_name_fault(reserved[i], strlen(reserved[i])),
-			  "starts with a prefix that BigQuery reserves");
+		    "starts with a prefix that BigQuery reserves");
 	CHECK(schema_name_fault("__ROO", 5) == NULL);
 	CHECK(schema_name_fault("a_TABLE_", 8) == NULL);
 	CHECK(schema_name_fault("9a", 2) != NULL && schema_name_fault("a\xc3\xa9", 3) != NULL);

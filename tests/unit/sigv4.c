@@ -65,7 +65,8 @@ read_query(struct vector *v, char *text)
 		n = next != NULL ? (size_t)(next++ - p) : strlen(p);
 		name = strcspn(p, "=&");
 		v->query[v->n_query].name = decoded(v, p, name);
-		v->query[v->n_query++].value = name < n ? decoded(v, p + name + 1, n - name - 1) : "";
+		v->query[v->n_query++].value =
+		    name < n ? decoded(v, p + name + 1, n - name - 1) : "";
 	}
 }
 
@@ -161,7 +162,8 @@ sign(struct vector *v)
 	    .service = json_string(v->json, "service"),
 	    .access_key = json_string(v->json, "credentials.access_key_id"),
 	    .secret_key = json_string(v->json, "credentials.secret_access_key"),
-	    .token = flag(v, "omit_session_token") ? NULL : json_string(v->json, "credentials.token"),
+	    .token =
+		flag(v, "omit_session_token") ? NULL : json_string(v->json, "credentials.token"),
 	};
 	char *signed_request = slurp(v->dir, "header-signed-request.txt");
 	uint64_t expires = 0;
@@ -222,7 +224,8 @@ main(void)
 	while ((entry = readdir(dir)) != NULL) {
 		char path[4096];
 
-		if (strncmp(entry->d_name, "get-", 4) != 0 && strncmp(entry->d_name, "post-", 5) != 0)
+		if (strncmp(entry->d_name, "get-", 4) != 0 &&
+		    strncmp(entry->d_name, "post-", 5) != 0)
 			continue;
 		snprintf(path, sizeof path, "%s/%s", root, entry->d_name);
 		try_vector(path);

@@ -25,8 +25,8 @@ tell(void *arg, const struct record *rec, struct err *e)
 	if (!told->begun) {
 		told->n++;
 		buf_addf(&told->text, "%llu:%llu:%llu %s <", (unsigned long long)rec->line,
-			 (unsigned long long)rec->offset, (unsigned long long)rec->column,
-			 reject_name(rec->fault.reason));
+		    (unsigned long long)rec->offset, (unsigned long long)rec->column,
+		    reject_name(rec->fault.reason));
 	}
 	buf_add(&told->text, rec->p, rec->len);
 	told->begun = rec->part == LINE_BEGINS || rec->part == LINE_GOES_ON;

@@ -30,8 +30,8 @@ struct type {
 	struct tally tally;
 };
 
-static const char *const objects[] = {"http",     "event",   "process",  "geo", "kubernetes",
-				      "metadata", "request", "response", "tls", "source"};
+static const char *const objects[] = {"http", "event", "process", "geo", "kubernetes", "metadata",
+    "request", "response", "tls", "source"};
 
 enum { OBJECTS = sizeof objects / sizeof objects[0] };
 
@@ -154,7 +154,7 @@ tell_truth(const char *path, const struct type *types, unsigned n)
 	for (unsigned i = 0; i < n; i++)
 		if (types[i].tally.records > 0)
 			fprintf(out, "%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIx64 "\n", types[i].name,
-				types[i].tally.records, types[i].tally.bytes, types[i].tally.sum);
+			    types[i].tally.records, types[i].tally.bytes, types[i].tally.sum);
 	return fclose(out);
 }
 

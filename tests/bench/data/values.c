@@ -3,32 +3,25 @@
 
 #define PICK(list) list[random_below(r, sizeof list / sizeof list[0])]
 
-static const char *const words[] = {
-    "error",    "info",      "warning", "connection", "request", "timeout", "user",   "session",
-    "payment",  "cache",     "queue",   "worker",     "started", "stopped", "failed", "retry",
-    "upstream", "database",  "commit",  "rollback",   "index",   "shard",   "node",   "cluster",
-    "replica",  "scheduled", "job",     "completed",  "in",      "after",   "for",    "with",
-    "the",      "of",        "to",      "from",       "by",      "handler", "login",  "checkout"};
-static const char *const cities[] = {"Berlin",      "Seoul",     "M\\u00fcnchen", "São Paulo",
-				     "Zürich",      "서울",      "東京",          "Nairobi",
-				     "Kraków",      "New York",  "Lisboa",        "Reykjav\\u00edk",
-				     "Los Angeles", "Singapore", "Москва",        "Austin"};
+static const char *const words[] = {"error", "info", "warning", "connection", "request", "timeout",
+    "user", "session", "payment", "cache", "queue", "worker", "started", "stopped", "failed",
+    "retry", "upstream", "database", "commit", "rollback", "index", "shard", "node", "cluster",
+    "replica", "scheduled", "job", "completed", "in", "after", "for", "with", "the", "of", "to",
+    "from", "by", "handler", "login", "checkout"};
+static const char *const cities[] = {"Berlin", "Seoul", "M\\u00fcnchen", "São Paulo", "Zürich",
+    "서울", "東京", "Nairobi", "Kraków", "New York", "Lisboa", "Reykjav\\u00edk", "Los Angeles",
+    "Singapore", "Москва", "Austin"};
 static const char *const titles[] = {"주문이 완료되었습니다 (주문번호 확인)",
-				     "Оплата прошла успешно",
-				     "ログインに失敗しました",
-				     "Bestellung abgeschlossen – danke!",
-				     "Sale 🎉 up to 50 % off",
-				     "Order confirmed",
-				     "Weekly report",
-				     "Your invoice \\u2013 \\\"paid\\\""};
+    "Оплата прошла успешно", "ログインに失敗しました", "Bestellung abgeschlossen – danke!",
+    "Sale 🎉 up to 50 % off", "Order confirmed", "Weekly report",
+    "Your invoice \\u2013 \\\"paid\\\""};
 static const char *const agents[] = {
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/87.0.4280.88 Safari/537.36",
     "Mozilla/5.0 (iPhone; CPU iPhone OS 14_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
     "Gecko) Version/14.0.2 Mobile/15E148 Safari/604.1",
     "curl/7.74.0", "kube-probe/1.19", "Go-http-client/1.1"};
-static const char *const programs[] = {
-    "C:\\\\Windows\\\\System32\\\\svchost.exe",
+static const char *const programs[] = {"C:\\\\Windows\\\\System32\\\\svchost.exe",
     "C:\\\\Program Files\\\\Google\\\\Chrome\\\\Application\\\\chrome.exe",
     "HKLM\\\\SOFTWARE\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Run\\\\updater",
     "C:\\\\Users\\\\pgustavo\\\\AppData\\\\Local\\\\Temp\\\\setup.tmp"};

@@ -6,7 +6,7 @@
  * the key, so that a verdict never depends on which of the two gave it, nor on the backend, nor on
  * where blocks of input begin.
  *
- * How it works is told in bitscan_walk.h. */
+ * How it works is told in bitscan_walk.inc. */
 #ifndef NDJSON_BITSCAN_H
 #define NDJSON_BITSCAN_H
 

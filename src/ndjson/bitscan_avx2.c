@@ -62,7 +62,7 @@ prefix_xor(uint64_t m)
 }
 
 #define BITSCAN bitscan_avx2
-#include "ndjson/bitscan_walk.h"
+#include "ndjson/bitscan_walk.inc"
 
 #if defined(__clang__)
 #pragma clang attribute pop

@@ -88,4 +88,4 @@ block_or(struct block b, unsigned char c)
 
 #define BITSCAN bitscan_c
 #include "ndjson/bitscan_xor.h"
-#include "ndjson/bitscan_walk.h"
+#include "ndjson/bitscan_walk.inc"

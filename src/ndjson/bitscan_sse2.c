@@ -64,5 +64,5 @@ block_or(struct block b, unsigned char c)
 
 #define BITSCAN bitscan_sse2
 #include "ndjson/bitscan_xor.h"
-#include "ndjson/bitscan_walk.h"
+#include "ndjson/bitscan_walk.inc"
 #endif

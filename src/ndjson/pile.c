@@ -41,6 +41,7 @@ piles_free(struct piles *ps)
 		return;
 	drop_due(ps);
 	pile_hand_free(ps->own);
+	free(ps->sorted);
 	free(ps->largest.pile);
 	pile_table_free(&ps->table);
 	pile_writers_free(&ps->writers);

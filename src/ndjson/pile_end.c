@@ -23,13 +23,13 @@ static int
 take_rest(void *piles, void *hand, struct err *e)
 {
 	struct piles *ps = piles;
-	struct pile *pile = ps->settling;
+	struct pile *pile;
 
-	if (pile == NULL)
+	if (ps->settled == ps->table.n)
 		return CREW_NONE;
 	if (io_woken(ps->plan.wake_fd))
 		return err_set(e, EX_TEMPFAIL, "interrupted before any file was complete");
-	ps->settling = pile->next;
+	pile = ps->sorted[ps->settled++];
 	if (ps->plan.command != NULL)
 		pile_filter_rest(ps, pile);
 	else if (pile_flush(ps, pile, 1, e) != 0)
@@ -56,9 +56,9 @@ give_nothing(void *piles, void *hand, struct err *e)
 static int
 name_all(struct piles *ps, struct err *e)
 {
-	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next)
-		for (struct part *p = pile->first; p != NULL; p = p->next)
-			if (pile_file_name(&ps->files, pile, p, e) != 0)
+	for (size_t i = 0; i < ps->table.n; i++)
+		for (struct part *p = ps->sorted[i]->first; p != NULL; p = p->next)
+			if (pile_file_name(&ps->files, ps->sorted[i], p, e) != 0)
 				return -1;
 	return 0;
 }
@@ -74,7 +74,7 @@ piles_settle(struct piles *ps, unsigned threads, struct err *e)
 	    .work = write_rest,
 	    .give = give_nothing};
 
-	ps->settling = ps->table.first;
+	ps->sorted = pile_sort(&ps->table);
 	return ps->plan.dry_run ? name_all(ps, e) : crew_run(&crew, e);
 }
 
@@ -124,16 +124,14 @@ print_row(const struct pile *pile, const struct part *part, struct buf *row, FIL
 int
 piles_list(const struct piles *ps, FILE *out)
 {
-	struct pile **sorted = pile_sort(&ps->table);
 	struct buf row = {0};
 	int rc = 0;
 
 	for (size_t i = 0; i < ps->table.n; i++)
-		for (struct part *p = sorted[i]->first; p != NULL && rc == 0; p = p->next)
-			rc = print_row(sorted[i], p, &row, out);
+		for (struct part *p = ps->sorted[i]->first; p != NULL && rc == 0; p = p->next)
+			rc = print_row(ps->sorted[i], p, &row, out);
 	if (rc == 0 && fflush(out) != 0)
 		rc = -1;
 	buf_free(&row);
-	free(sorted);
 	return rc;
 }

@@ -60,7 +60,8 @@ reserve(struct piles *ps, struct pile *pile, size_t n)
 	buf_reserve(&pile->pending, want - 1 - pile->pending.len);
 }
 
-/* Buffers are handed off full, so that files are written by whole pages. */
+/* Buffers are handed off full, so that files are written by whole pages; what would fill more than one
+ * is written from where it is. */
 static int
 append(struct piles *ps, struct pile *pile, const char *p, size_t n, struct err *e)
 {
@@ -68,6 +69,14 @@ append(struct piles *ps, struct pile *pile, const char *p, size_t n, struct err 
 	while (n > 0 && !ps->plan.dry_run) {
 		size_t room = ps->writers.most - pile->pending.len, some = n < room ? n : room;
 
+		if (pile->pending.len == 0 && n > ps->writers.most) {
+			some = n - n % ps->writers.most;
+			if (hand_off(ps, pile, (struct pile_write){.p = p, .n = some}, e) != 0)
+				return -1;
+			p += some;
+			n -= some;
+			continue;
+		}
 		reserve(ps, pile, some);
 		memcpy(pile->pending.data + pile->pending.len, p, some);
 		pile->pending.len += some;

@@ -17,7 +17,8 @@ struct piles {
 	struct pile_write *due, **end; /* handed off, but not taken: oldest first */
 	struct pile_heap largest;      /* with a command: piles that gather a part */
 	struct pile_hand *own;         /* with a command: for writes done by the thread that adds */
-	struct pile *settling;         /* the next for piles_settle */
+	struct pile **sorted;          /* by piles_settle, by the bytes of the types */
+	size_t settled;                /* of them */
 };
 
 /* pile_begin_part(pile): another part follows the last one. */

@@ -13,7 +13,7 @@
 
 enum {
 	BLOCK_BYTES = 256 << 10, /* what a block usually holds at most */
-	BLOCK_LONG = 4 << 20     /* a line that is longer comes in pieces */
+	BLOCK_LONG = 1 << 20     /* a line that is longer comes in pieces */
 };
 
 /* One block. All zero at first; ended with block_free. */

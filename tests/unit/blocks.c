@@ -39,9 +39,9 @@ one_file(const char *p, size_t n, unsigned bytes)
 		count++;
 		CHECK_STR(b.source, f.path[0]);
 		CHECK(b.offset == all.len);
-		CHECK(b.len <= (size_t)bytes * 16);
+		CHECK(b.len <= (size_t)bytes * 4);
 		CHECK(!b.cut || memchr(b.data, '\n', b.len) == NULL);
-		CHECK(!b.cut || b.len == (size_t)bytes * 16);
+		CHECK(!b.cut || b.len == (size_t)bytes * 4);
 		CHECK(b.cut || b.len == 0 || b.data[b.len - 1] == '\n');
 		buf_add(&all, b.data, b.len);
 		cut = b.cut;
@@ -52,7 +52,7 @@ one_file(const char *p, size_t n, unsigned bytes)
 	if (all.len == n + 1) /* the missing last line feed is there */
 		CHECK(n > 0 && p[n - 1] != '\n' && all.data[n] == '\n');
 	else
-		CHECK(all.len == n && (n == 0 || cut || p[n - 1] == '\n' || n % (bytes * 16) == 0));
+		CHECK(all.len == n && (n == 0 || cut || p[n - 1] == '\n' || n % (bytes * 4) == 0));
 	CHECK(n == 0 || memcmp(all.data, p, n) == 0);
 	buf_free(&all);
 	block_free(&b);
@@ -80,7 +80,7 @@ lines_of_any_length(void)
 		}
 }
 
-/* A line is cut when 16 blocks don't hold it, and not before. */
+/* A line is cut when 4 blocks don't hold it, and not before. */
 static void
 long_lines(void)
 {
@@ -88,15 +88,15 @@ long_lines(void)
 
 	while (line.len < 5000)
 		buf_addc(&line, 'x');
-	for (size_t n = 1020; n < 1028; n++) {
-		CHECK(one_file(line.data, n, 64) == 1 + (n >= 1024));
+	for (size_t n = 252; n < 260; n++) {
+		CHECK(one_file(line.data, n, 64) == 1 + (n >= 256));
 		line.data[n - 1] = '\n';
 		CHECK(one_file(line.data, n, 64) <= 2);
 		one_file(line.data, n + 100, 64);
 		line.data[n - 1] = 'x';
 	}
-	CHECK(one_file(line.data, 4096, 64) == 5); /* the last of them is empty */
-	CHECK(one_file(line.data, 5000, 64) == 5);
+	CHECK(one_file(line.data, 1024, 64) == 5); /* the last of them is empty */
+	CHECK(one_file(line.data, 1250, 64) == 5);
 	buf_free(&line);
 }
 

@@ -198,6 +198,7 @@ assert rows == whole
 
 @test "after a failure no manifest is printed, no report is left, and the other commands are ended" {
 	printf '{"t":"%d"}\n' 1 2 3 4 5 >in.ndjson
+	: >pids # the fourth command may look before another has written
 	run -75 --separate-stderr ndsplit -k t -j 4 --rejects r.tsv --filter 'cat >/dev/null
 		[ "$TYPE" = 4 ] || { echo $$ >>pids; exec sleep 1000; }
 		until [ "$(wc -l <pids)" = 3 ]; do sleep 0.05; done

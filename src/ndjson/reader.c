@@ -16,7 +16,6 @@ struct reader {
 	struct decoder *decoder;
 	int wake_fd;
 	int sunk; /* the error in hand is the sink's: it needs no place */
-	uint64_t bytes;
 	char *block;
 };
 
@@ -25,7 +24,6 @@ take_bytes(void *arg, const void *p, size_t n, struct err *e)
 {
 	struct reader *r = arg;
 
-	r->bytes += n;
 	if (records_feed(r->records, p, n, e) == 0)
 		return 0;
 	r->sunk = 1;
@@ -53,12 +51,6 @@ reader_free(struct reader *r)
 	decoder_free(r->decoder);
 	free(r->block);
 	free(r);
-}
-
-uint64_t
-reader_bytes(const struct reader *r)
-{
-	return r->bytes;
 }
 
 /* read(2), or -1 with EINTR once woken. */

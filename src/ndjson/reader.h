@@ -20,7 +20,4 @@ void reader_free(struct reader *r);
  * before a damage were handed out. */
 int reader_file(struct reader *r, const char *path, struct err *e);
 
-/* reader_bytes(r): decoded bytes read from all files so far. */
-uint64_t reader_bytes(const struct reader *r);
-
 #endif

@@ -99,13 +99,10 @@ piles_appear(struct piles *ps, struct err *e)
 		for (struct part *p = pile->first; p != NULL; p = p->next)
 			if (outfile_appear(&p->file, e) != 0)
 				return -1;
-	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next) {
-		if (synced != NULL && same_directory(pile->last->file.path, synced) &&
-		    same_directory(pile->first->file.path, synced))
-			continue;
+	for (struct pile *pile = ps->table.first; pile != NULL; pile = pile->next)
 		for (struct part *p = pile->first; p != NULL; p = p->next)
-			io_sync_parent(synced = p->file.path);
-	}
+			if (synced == NULL || !same_directory(p->file.path, synced))
+				io_sync_parent(synced = p->file.path);
 	return 0;
 }
 

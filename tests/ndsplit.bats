@@ -312,12 +312,12 @@ has_records() {
 }
 
 @test "--trust passes what is not looked at, and sets aside what cannot be split" {
-	records '{"t":"a","n":01}' '{"t":"a","n":nope}' $'{"t":"a","n":"\xff\x01"}' '{"t":"a" "x" 1}' '{"n":[1,],"t":"a"}'
+	records '{"t":"a","n":01}' '{"t":"a","n":nope}' $'{"t":"a","n":"\xff\x01"}' '{"t":"a" "x" 1}' '{"n":[1,],"t":"a"}' '{"t":"a","x":[}'
 	run -0 ndsplit --trust -k t -o out in.ndjson
 	cmp in.ndjson out
 	is_rejected '{"t":"a"' not-json "column 9: expected '}', found the end of the record" --trust
 	is_rejected '{"t":"a' not-json 'column 8: expected the closing quote of a string, found the end of the record' --trust
-	is_rejected '{"t":"a","x":[}' not-json "column 15: expected ']', found '}'" --trust
+	is_rejected '{"x":[,"t":"a"}' not-json "column 15: expected ']', found '}'" --trust
 	is_rejected '{"t":"a"} x' not-json "column 11: expected the end of the line, found 'x'" --trust
 	is_rejected '{"t":"\0377"}' bad-utf8 'column 7: expected UTF-8, found byte 0xFF' --trust
 	is_rejected '{"t":"a\tb"}' control-character 'column 8: expected an escape, such as \u0001, in a string, found byte 0x09' --trust

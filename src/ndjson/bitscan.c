@@ -17,6 +17,18 @@ always(void)
 	return 1;
 }
 
+int
+bitscan_trusts(const struct bitscan_rules *rules)
+{
+	if (!rules->trust || rules->name == NULL || rules->name_len == 0 ||
+	    rules->name_len > BITSCAN_NAME_MOST)
+		return 0;
+	for (size_t i = 0; i < rules->name_len; i++)
+		if ((unsigned char)rules->name[i] < 0x20 || strchr("\"\\/", rules->name[i]) != NULL)
+			return 0;
+	return 1;
+}
+
 bitscan_backend *
 bitscan_choose(const char *name)
 {

@@ -6,7 +6,7 @@
  * the key, so that a verdict never depends on which of the two gave it, nor on the backend, nor on
  * where blocks of input begin.
  *
- * How it works is told in bitscan_walk.inc. */
+ * How it works is told in bitscan_walk.inc, and in bitscan_trust.inc for text that is trusted. */
 #ifndef NDJSON_BITSCAN_H
 #define NDJSON_BITSCAN_H
 
@@ -18,7 +18,7 @@ struct bitscan_rules {
 	size_t name_len;
 	uint64_t max_line; /* longest record in bytes */
 	size_t max_depth;
-	int trust; /* neither grammar nor UTF-8: quotes, brackets and the key alone */
+	int trust; /* neither grammar nor UTF-8, see bitscan_trusts */
 };
 
 /* A good record. */
@@ -31,7 +31,10 @@ struct bitscan_record {
 	int value_escaped; /* see unescape() */
 };
 
-enum { BITSCAN_MOST = 256 }; /* records found by one scan */
+enum {
+	BITSCAN_MOST = 256,     /* records found by one scan */
+	BITSCAN_NAME_MOST = 63, /* bytes of a key that can be trusted */
+};
 
 struct bitscan_found {
 	struct bitscan_record record[BITSCAN_MOST];
@@ -45,6 +48,13 @@ struct bitscan_found {
  */
 typedef const char *bitscan_backend(
     const struct bitscan_rules *rules, const char *p, const char *end, struct bitscan_found *found);
+
+/* bitscan_trusts(rules): whether lines are taken on trust: rules->trust, and a key of 1 to
+ * BITSCAN_NAME_MOST bytes that JSON spells otherwise with \u alone. A line is trusted when it begins
+ * with '{', ends with '}', holds no other sign of a second record, and has the key once, in the
+ * record itself. That is a line's verdict then, whoever gives it (see records.c); the backend may be
+ * called with a last line that lacks its line feed, and stops at it when it is not trusted. */
+int bitscan_trusts(const struct bitscan_rules *rules);
 
 bitscan_backend bitscan_avx2, bitscan_sse2, bitscan_neon, bitscan_c;
 

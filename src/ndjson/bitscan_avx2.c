@@ -28,29 +28,46 @@ block_top_bits(struct block b)
 }
 
 static inline uint64_t
-block_equal(struct block b, unsigned char c)
+block_bits(struct block b)
 {
-	__m256i v = _mm256_set1_epi8((char)c);
-
-	return block_top_bits(
-	    (struct block){_mm256_cmpeq_epi8(b.low, v), _mm256_cmpeq_epi8(b.high, v)});
-}
-
-static inline uint64_t
-block_below(struct block b, unsigned char c)
-{
-	__m256i v = _mm256_set1_epi8((char)(c - 1));
-
-	return block_top_bits((struct block){_mm256_cmpeq_epi8(_mm256_min_epu8(b.low, v), b.low),
-	    _mm256_cmpeq_epi8(_mm256_min_epu8(b.high, v), b.high)});
+	return block_top_bits(b);
 }
 
 static inline struct block
-block_or(struct block b, unsigned char c)
+block_is(struct block b, unsigned char c)
 {
 	__m256i v = _mm256_set1_epi8((char)c);
 
-	return (struct block){_mm256_or_si256(b.low, v), _mm256_or_si256(b.high, v)};
+	return (struct block){_mm256_cmpeq_epi8(b.low, v), _mm256_cmpeq_epi8(b.high, v)};
+}
+
+static inline struct block
+block_is_below(struct block b, unsigned char c)
+{
+	__m256i v = _mm256_set1_epi8((char)(c - 1));
+
+	return (struct block){_mm256_cmpeq_epi8(_mm256_min_epu8(b.low, v), b.low),
+	    _mm256_cmpeq_epi8(_mm256_min_epu8(b.high, v), b.high)};
+}
+
+static inline struct block
+block_and(struct block a, struct block b)
+{
+	return (struct block){_mm256_and_si256(a.low, b.low), _mm256_and_si256(a.high, b.high)};
+}
+
+static inline struct block
+block_or(struct block a, struct block b)
+{
+	return (struct block){_mm256_or_si256(a.low, b.low), _mm256_or_si256(a.high, b.high)};
+}
+
+static inline struct block
+block_each_or(struct block b, unsigned char c)
+{
+	__m256i v = _mm256_set1_epi8((char)c);
+
+	return block_or(b, (struct block){v, v});
 }
 
 static inline uint64_t

@@ -57,10 +57,16 @@ zero(uint64_t w)
 }
 
 static inline uint64_t
-block_equal(struct block b, unsigned char c)
+block_bits(struct block b)
+{
+	return block_top_bits(b);
+}
+
+static inline struct block
+block_is(struct block b, unsigned char c)
 {
 #define EQUAL(i) zero(b.w[i] ^ EACH(c))
-	return block_top_bits(WORDS(EQUAL));
+	return WORDS(EQUAL);
 }
 
 /* Top bit: the byte is less than c. With the top bits set no byte borrows from the next. */
@@ -72,18 +78,32 @@ below(uint64_t w, unsigned char c)
 	return ~w & ~((w | EACH(0x80)) - EACH(c));
 }
 
-static inline uint64_t
-block_below(struct block b, unsigned char c)
+static inline struct block
+block_is_below(struct block b, unsigned char c)
 {
 #define BELOW(i) below(b.w[i], c)
-	return block_top_bits(WORDS(BELOW));
+	return WORDS(BELOW);
 }
 
 static inline struct block
-block_or(struct block b, unsigned char c)
+block_and(struct block a, struct block b)
 {
-#define OR(i) (b.w[i] | EACH(c))
+#define AND(i) (a.w[i] & b.w[i])
+	return WORDS(AND);
+}
+
+static inline struct block
+block_or(struct block a, struct block b)
+{
+#define OR(i) (a.w[i] | b.w[i])
 	return WORDS(OR);
+}
+
+static inline struct block
+block_each_or(struct block b, unsigned char c)
+{
+#define EACH_OR(i) (b.w[i] | EACH(c))
+	return WORDS(EACH_OR);
 }
 
 #define BITSCAN bitscan_c

@@ -33,20 +33,36 @@ block_bits(struct block b)
 	return vgetq_lane_u64(vreinterpretq_u64_u8(low), 0);
 }
 
-static inline uint64_t
-block_equal(struct block b, unsigned char c)
+static inline struct block
+block_is(struct block b, unsigned char c)
 {
 	for (int i = 0; i < 4; i++)
 		b.v[i] = vceqq_u8(b.v[i], vdupq_n_u8(c));
-	return block_bits(b);
+	return b;
 }
 
-static inline uint64_t
-block_below(struct block b, unsigned char c)
+static inline struct block
+block_is_below(struct block b, unsigned char c)
 {
 	for (int i = 0; i < 4; i++)
 		b.v[i] = vcltq_u8(b.v[i], vdupq_n_u8(c));
-	return block_bits(b);
+	return b;
+}
+
+static inline struct block
+block_and(struct block a, struct block b)
+{
+	for (int i = 0; i < 4; i++)
+		a.v[i] = vandq_u8(a.v[i], b.v[i]);
+	return a;
+}
+
+static inline struct block
+block_or(struct block a, struct block b)
+{
+	for (int i = 0; i < 4; i++)
+		a.v[i] = vorrq_u8(a.v[i], b.v[i]);
+	return a;
 }
 
 static inline uint64_t
@@ -58,7 +74,7 @@ block_top_bits(struct block b)
 }
 
 static inline struct block
-block_or(struct block b, unsigned char c)
+block_each_or(struct block b, unsigned char c)
 {
 	for (int i = 0; i < 4; i++)
 		b.v[i] = vorrq_u8(b.v[i], vdupq_n_u8(c));

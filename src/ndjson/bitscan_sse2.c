@@ -30,12 +30,18 @@ block_top_bits(struct block b)
 }
 
 static inline uint64_t
-block_equal(struct block b, unsigned char c)
+block_bits(struct block b)
+{
+	return block_top_bits(b);
+}
+
+static inline struct block
+block_is(struct block b, unsigned char c)
 {
 	__m128i v = _mm_set1_epi8((char)c);
 
-	return block_top_bits((struct block){_mm_cmpeq_epi8(b.a, v), _mm_cmpeq_epi8(b.b, v),
-	    _mm_cmpeq_epi8(b.c, v), _mm_cmpeq_epi8(b.d, v)});
+	return (struct block){_mm_cmpeq_epi8(b.a, v), _mm_cmpeq_epi8(b.b, v),
+	    _mm_cmpeq_epi8(b.c, v), _mm_cmpeq_epi8(b.d, v)};
 }
 
 static inline __m128i
@@ -44,22 +50,34 @@ at_most(__m128i v, __m128i most)
 	return _mm_cmpeq_epi8(_mm_min_epu8(v, most), v);
 }
 
-static inline uint64_t
-block_below(struct block b, unsigned char c)
+static inline struct block
+block_is_below(struct block b, unsigned char c)
 {
 	__m128i v = _mm_set1_epi8((char)(c - 1));
 
-	return block_top_bits(
-	    (struct block){at_most(b.a, v), at_most(b.b, v), at_most(b.c, v), at_most(b.d, v)});
+	return (struct block){at_most(b.a, v), at_most(b.b, v), at_most(b.c, v), at_most(b.d, v)};
 }
 
 static inline struct block
-block_or(struct block b, unsigned char c)
+block_and(struct block a, struct block b)
+{
+	return (struct block){_mm_and_si128(a.a, b.a), _mm_and_si128(a.b, b.b),
+	    _mm_and_si128(a.c, b.c), _mm_and_si128(a.d, b.d)};
+}
+
+static inline struct block
+block_or(struct block a, struct block b)
+{
+	return (struct block){_mm_or_si128(a.a, b.a), _mm_or_si128(a.b, b.b),
+	    _mm_or_si128(a.c, b.c), _mm_or_si128(a.d, b.d)};
+}
+
+static inline struct block
+block_each_or(struct block b, unsigned char c)
 {
 	__m128i v = _mm_set1_epi8((char)c);
 
-	return (struct block){
-	    _mm_or_si128(b.a, v), _mm_or_si128(b.b, v), _mm_or_si128(b.c, v), _mm_or_si128(b.d, v)};
+	return block_or(b, (struct block){v, v, v, v});
 }
 
 #define BITSCAN bitscan_sse2

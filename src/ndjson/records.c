@@ -11,6 +11,7 @@ struct records {
 	struct lines *lines;
 	struct scanner *scanner;
 	struct scanner *finder; /* of nested keys in records that are known to be good */
+	struct bitscan_rules fast;
 	struct bitscan_found found;
 	uint64_t column; /* of the record of found that was handed out last */
 };
@@ -47,6 +48,24 @@ without_space(const char *p, size_t from, size_t to)
 	return to;
 }
 
+/* Whether p[0..end), the rest of a line, is a record taken on trust, as the fast scan takes it. */
+static int
+is_trusted(struct records *r, const char *p, const char *end, struct scanned *out)
+{
+	bitscan_backend *scan = r->rules.scan != NULL ? r->rules.scan : bitscan_c;
+	const struct bitscan_record *found = &r->found.record[0];
+
+	if (!bitscan_trusts(&r->fast) || scan(&r->fast, p, end, &r->found) != end)
+		return 0;
+	*out = (struct scanned){.valid = 1,
+	    .end = end,
+	    .value = found->value,
+	    .value_len = found->value_len,
+	    .value_escaped = found->value_escaped};
+	out->fault.at = found->value[-1] == '"' ? found->value - 1 : found->value;
+	return 1;
+}
+
 /* Each record of a line, or of the part of it that holds whole records. */
 static int
 take_line(void *arg, const struct line *line, struct err *e)
@@ -60,7 +79,8 @@ take_line(void *arg, const struct line *line, struct err *e)
 	while (text_space(p, end) < end) {
 		const char *next, *to = end;
 
-		scanner_scan(r->scanner, p, end, &found);
+		if (!is_trusted(r, p, end, &found))
+			scanner_scan(r->scanner, p, end, &found);
 		if (found.valid) {
 			next = text_space(found.end, end);
 			if (next < end)
@@ -145,17 +165,8 @@ hand_found(struct records *r, const struct bitscan_record *good, const char *blo
 static const char *
 take_good(struct records *r, const char *p, const char *end, struct err *e)
 {
-	const struct key *key = r->rules.key;
-	struct bitscan_rules rules = {.max_line = r->rules.max_line,
-	    .max_depth = r->rules.max_depth,
-	    .trust = r->rules.trust};
-
-	if (key != NULL && key->n == 1) {
-		rules.name = key->token->name;
-		rules.name_len = key->token->len;
-	}
 	do {
-		const char *stop = r->rules.scan(&rules, p, end, &r->found);
+		const char *stop = r->rules.scan(&r->fast, p, end, &r->found);
 		struct line place = lines_place(r->lines);
 
 		for (size_t i = 0; i < r->found.n; i++)
@@ -173,6 +184,12 @@ records_new(const struct record_rules *rules, record_sink *sink, void *arg)
 	struct records *r = xcalloc(1, sizeof *r);
 
 	r->rules = *rules;
+	r->fast = (struct bitscan_rules){
+	    .max_line = rules->max_line, .max_depth = rules->max_depth, .trust = rules->trust};
+	if (rules->key != NULL && rules->key->n == 1) {
+		r->fast.name = rules->key->token->name;
+		r->fast.name_len = rules->key->token->len;
+	}
 	r->sink = sink;
 	r->arg = arg;
 	r->lines = lines_new(rules->max_line, take_line, r);

@@ -197,10 +197,9 @@ zstd_feed(struct decoder *d, const unsigned char *p, size_t n, uint64_t end, str
 {
 	ZSTD_inBuffer in = {p, n, 0};
 	ZSTD_outBuffer out = {0};
+	size_t code;
 
 	do {
-		size_t code;
-
 		out.pos = 0;
 		out.dst = room_for(d, &out.size, e);
 		if (out.dst == NULL)
@@ -216,7 +215,7 @@ zstd_feed(struct decoder *d, const unsigned char *p, size_t n, uint64_t end, str
 				: ZSTD_getErrorName(code),
 			    e);
 		d->in_frame = code != 0;
-	} while (in.pos < in.size || out.pos == out.size);
+	} while (in.pos < in.size || (d->in_frame && out.pos == out.size));
 	return 0;
 }
 

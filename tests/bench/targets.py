@@ -128,6 +128,9 @@ TARGETS = [
     ),
     Target("validating -j 2", ">= 1.7 x its -j 1", ratio("long", CHECK1, CHECK2), 1.7, False),
     Target("short, slowest mode", "> 1 x fastest peer", short_margin, 1, False, each_short),
+    # Of 250 MB ISA-L alone takes 0.21 s to decode and 0.39 s to encode on one CPU, that is 0.30 s
+    # of two: about what the target leaves for everything. Its other levels, flushes, buffers and
+    # tables made beforehand are within 6 % of that; libdeflate's level 1 takes 0.94 s.
     Target(
         ".gz in, .gz out, -j 2",
         ">= 3 x best pipeline",

@@ -111,21 +111,21 @@ print("{\"t\":\"b\"}" * 40000)' >in.ndjson
 	documents 1 60 0 >plain
 	gzip -c plain >one.gz
 	python3 -c '
-import gzip, random, sys
-text, rng, at, bgzip = open("plain", "rb").read(), random.Random(1), 0, open("bgzip.gz", "wb")
+import gzip, random
+text, rng, at = open("plain", "rb").read(), random.Random(1), 0
 with open("members.gz", "wb") as out:
     while at < len(text):
         n = rng.choice([0, 1, 7, 300, 5000])
         out.write(gzip.compress(text[at : at + n], rng.choice([0, 1, 9])))
-        at += n
-for at in range(0, len(text), 1000):
-    bgzip.write(gzip.compress(text[at : at + 1000]))
-bgzip.write(gzip.compress(b""))'
+        at += n'
+	python3 "$BATS_TEST_DIRNAME/bench/data/bgzf.py" 1000 <plain >small.bgz
+	python3 "$BATS_TEST_DIRNAME/bench/data/bgzf.py" <plain >bgzip.gz
+	gzip -dc bgzip.gz | cmp - plain
 	zstd -q plain -o one.zst
 	split -b 3001 plain piece.
 	for piece in piece.*; do zstd -qc "$piece"; done >frames.zst
 	split_into first -j 1 - <plain
-	for file in one.gz members.gz bgzip.gz one.zst frames.zst; do
+	for file in one.gz members.gz small.bgz bgzip.gz one.zst frames.zst; do
 		for options in '-j 1' '-j 4'; do
 			for bytes in 64 256K; do
 				# shellcheck disable=SC2086 # options

@@ -32,10 +32,19 @@ enum codec codec_of_magic(const unsigned char *p, size_t n);
 /* Takes n > 0 decoded bytes; they live until it returns. -1 with e ends the decoding. */
 typedef int codec_sink(void *arg, const void *p, size_t n, struct err *e);
 
+/* Where the next decoded bytes may go: at most *n > 0 of them, at most 1 GiB; NULL with e ends the
+ * decoding. */
+typedef void *codec_room(void *arg, size_t *n, struct err *e);
+
 struct decoder;
 
 /* decoder_new(sink, arg): a decoder at the start of a stream, to be ended with decoder_free. */
 struct decoder *decoder_new(codec_sink *sink, void *arg);
+
+/* decoder_into(d, room): decode into the room that room(arg) gives, which saves a copy and, when it
+ * is larger than the decoder's own 128 KiB, some of what each call costs; the sink is given the
+ * bytes there. A plain stream is given from where it is fed. */
+void decoder_into(struct decoder *d, codec_room *room);
 
 /* decoder_feed(d, p, n, e): decode the next n bytes of the stream (any n, also 0), calling the sink
  * as often as needed before it returns. Concatenated gzip members and zstd frames are one stream;

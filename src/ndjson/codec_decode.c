@@ -12,6 +12,7 @@ enum gzip_place { GZIP_HEADER, GZIP_BODY, GZIP_BETWEEN, GZIP_PADDING };
 
 struct decoder {
 	codec_sink *sink;
+	codec_room *room; /* NULL: out, of OUT_BYTES */
 	void *arg;
 	uint64_t fed; /* bytes of the stream before the piece at hand */
 	enum codec kind;
@@ -36,6 +37,12 @@ decoder_new(codec_sink *sink, void *arg)
 	d->sink = sink;
 	d->arg = arg;
 	return d;
+}
+
+void
+decoder_into(struct decoder *d, codec_room *room)
+{
+	d->room = room;
 }
 
 void
@@ -104,6 +111,17 @@ gzip_member_begin(struct decoder *d)
 	d->place = GZIP_HEADER;
 }
 
+static unsigned char *
+room_for(struct decoder *d, size_t *n, struct err *e)
+{
+	if (d->room != NULL)
+		return d->room(d->arg, n, e);
+	if (d->out == NULL)
+		d->out = xmalloc(OUT_BYTES);
+	*n = OUT_BYTES;
+	return d->out;
+}
+
 /* Inflate what there is; the sink gets whole buffers. */
 static int
 gzip_body(struct decoder *d, uint64_t end, struct err *e)
@@ -112,15 +130,18 @@ gzip_body(struct decoder *d, uint64_t end, struct err *e)
 	int full;
 
 	do {
-		int code;
 		size_t n;
+		unsigned char *out = room_for(d, &n, e);
+		int code;
 
-		s->next_out = d->out;
-		s->avail_out = OUT_BYTES;
+		if (out == NULL)
+			return -1;
+		s->next_out = out;
+		s->avail_out = (uint32_t)n;
 		code = isal_inflate(s);
-		n = OUT_BYTES - s->avail_out;
+		n -= s->avail_out;
 		full = s->avail_out == 0;
-		if (n > 0 && d->sink(d->arg, d->out, n, e) != 0)
+		if (n > 0 && d->sink(d->arg, out, n, e) != 0)
 			return -1;
 		if (code < 0)
 			return corrupt(d, end - s->avail_in, inflate_error(code), e);
@@ -175,14 +196,16 @@ static int
 zstd_feed(struct decoder *d, const unsigned char *p, size_t n, uint64_t end, struct err *e)
 {
 	ZSTD_inBuffer in = {p, n, 0};
-	ZSTD_outBuffer out = {d->out, OUT_BYTES, 0};
+	ZSTD_outBuffer out = {0};
+	size_t code;
 
-	while (in.pos < in.size || out.pos == out.size) {
-		size_t code;
-
+	do {
 		out.pos = 0;
+		out.dst = room_for(d, &out.size, e);
+		if (out.dst == NULL)
+			return -1;
 		code = ZSTD_decompressStream(d->zstd, &out, &in);
-		if (out.pos > 0 && d->sink(d->arg, d->out, out.pos, e) != 0)
+		if (out.pos > 0 && d->sink(d->arg, out.dst, out.pos, e) != 0)
 			return -1;
 		if (ZSTD_isError(code))
 			return corrupt(d, end - n + in.pos,
@@ -192,7 +215,7 @@ zstd_feed(struct decoder *d, const unsigned char *p, size_t n, uint64_t end, str
 				: ZSTD_getErrorName(code),
 			    e);
 		d->in_frame = code != 0;
-	}
+	} while (in.pos < in.size || (d->in_frame && out.pos == out.size));
 	return 0;
 }
 
@@ -201,8 +224,6 @@ prepare(struct decoder *d)
 {
 	d->told = 1;
 	d->kind = codec_of_magic(d->magic, d->n_magic);
-	if (d->kind != CODEC_PLAIN && d->out == NULL)
-		d->out = xmalloc(OUT_BYTES);
 	if (d->kind == CODEC_GZIP && d->inflate == NULL) {
 		d->inflate = xmalloc(sizeof *d->inflate);
 		isal_inflate_init(d->inflate);

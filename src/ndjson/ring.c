@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PARTS = 4 }; /* of the buffer, each filled at once */
+
 struct ring {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -46,32 +48,32 @@ run(const struct ring *r, uint64_t at, size_t most)
 	return straight < most ? straight : most;
 }
 
-int
-ring_put(struct ring *r, const void *p, size_t n)
+/* A part of the buffer, up to where it wraps: large enough that what each call of a decoder costs beside
+ * decoding is little, small enough that the reader can begin. When there is no such room most of the buffer
+ * is full, so that the reader does not wait for this side. */
+void *
+ring_room(struct ring *r, size_t *n)
 {
-	const char *c = p;
-	int stopped;
+	size_t at, most = r->size / PARTS;
 
 	pthread_mutex_lock(&r->lock);
-	while (n > 0 && !r->stopped) {
-		size_t room = r->size - (size_t)(r->put - r->got);
-		size_t some = run(r, r->put, room < n ? room : n);
-
-		if (some == 0) {
-			pthread_cond_wait(&r->changed, &r->lock);
-			continue;
-		}
-		pthread_mutex_unlock(&r->lock);
-		memcpy(r->data + (r->put & (r->size - 1)), c, some);
-		c += some;
-		n -= some;
-		pthread_mutex_lock(&r->lock);
-		r->put += some;
-		pthread_cond_broadcast(&r->changed);
-	}
-	stopped = r->stopped;
+	at = (size_t)(r->put & (r->size - 1));
+	*n = most - at % most;
+	while (r->size - (size_t)(r->put - r->got) < *n && !r->stopped)
+		pthread_cond_wait(&r->changed, &r->lock);
+	if (r->stopped)
+		*n = 0;
 	pthread_mutex_unlock(&r->lock);
-	return stopped ? -1 : 0;
+	return *n > 0 ? r->data + at : NULL;
+}
+
+void
+ring_fill(struct ring *r, size_t n)
+{
+	pthread_mutex_lock(&r->lock);
+	r->put += n;
+	pthread_cond_broadcast(&r->changed);
+	pthread_mutex_unlock(&r->lock);
 }
 
 void

@@ -12,10 +12,12 @@ struct ring;
 struct ring *ring_new(size_t size);
 void ring_free(struct ring *r);
 
-/* ring_put(r, p, n): all n bytes, waiting while there is no room. -1 once ring_stop was called. */
-int ring_put(struct ring *r, const void *p, size_t n);
+/* ring_room(r, n): where the next bytes go, *n > 0 of them, waiting until that is a good many. NULL once
+ * ring_stop was called. ring_fill(r, n): n bytes from there on are filled, at most as many. */
+void *ring_room(struct ring *r, size_t *n);
+void ring_fill(struct ring *r, size_t n);
 
-/* ring_end(r, e): nothing more is put; an error, when e is not NULL, is got behind the last byte.
+/* ring_end(r, e): nothing more is filled; an error, when e is not NULL, is got behind the last byte.
  */
 void ring_end(struct ring *r, const struct err *e);
 

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 256 << 10, RING_BYTES = 1 << 20, PIPE_BYTES = 1 << 20 };
+enum { READ_BYTES = 256 << 10, RING_BYTES = 2 << 20, PIPE_BYTES = 1 << 20 };
 
 struct source {
 	const char *name;
@@ -45,13 +45,27 @@ read_some(struct source *s, void *p, size_t n, struct err *e)
 	return got;
 }
 
+static void *
+room(void *source, size_t *n, struct err *e)
+{
+	struct source *s = source;
+	void *p = ring_room(s->ring, n);
+
+	if (p == NULL)
+		err_set(e, EX_TEMPFAIL, "%s: interrupted", s->name);
+	return p;
+}
+
+/* They are in the ring already. */
 static int
 put_decoded(void *source, const void *p, size_t n, struct err *e)
 {
 	struct source *s = source;
 
-	return ring_put(s->ring, p, n) == 0 ? 0
-					    : err_set(e, EX_TEMPFAIL, "%s: interrupted", s->name);
+	(void)p;
+	(void)e;
+	ring_fill(s->ring, n);
+	return 0;
 }
 
 static int
@@ -60,8 +74,10 @@ decode_all(struct source *s, struct err *e)
 	struct decoder *decoder = decoder_new(put_decoded, s);
 	char *raw = xmalloc(READ_BYTES);
 	ptrdiff_t n;
-	int rc = decoder_feed(decoder, s->head, s->n_head, e);
+	int rc;
 
+	decoder_into(decoder, room);
+	rc = decoder_feed(decoder, s->head, s->n_head, e);
 	while (rc == 0 && (n = read_some(s, raw, READ_BYTES, e)) != 0)
 		rc = n < 0 ? -1 : decoder_feed(decoder, raw, (size_t)n, e);
 	if (rc == 0)

@@ -91,28 +91,44 @@ def decoded(decode: str, splitters: list[str]) -> list[Program]:
     return [Program(f"{shown} | {name}", f"{decode} | {command[name]}") for name in splitters]
 
 
+MAWK = "mawk -f $peers/split.awk"
+
+
 def packed(name: str, decode: str, awk: str, pack: str) -> Program:
     """Decode, split with awk, compress in a process a type."""
     split = f'LC_ALL=C ${awk} -v pack="{pack}" -f $peers/split.awk'
     return Program(name, f"{decode} | {split}", rounds=3)
 
 
-def packed_later(name: str, pack: str) -> Program:
-    """Decode and split into files, then compress those, two at a time."""
+def packed_later(name: str, split: str, pack: str) -> Program:
+    """Decode and split into files, then compress those, two at a time, large ones first."""
     return Program(
         name,
-        "$igzip -dc $IN | $mawk -f $peers/split.awk &&"
-        f" printf '%s\\n' *.ndjson | xargs -P 2 -I F {pack} && rm -f *.ndjson",
+        f"$igzip -dc $IN | ${split} &&"
+        f" ls -S *.ndjson | xargs -P 2 -I F {pack} && rm -f *.ndjson",
         rounds=3,
     )
+
+
+def packed_halves(name: str) -> Program:
+    """Decode into a file, then do each half of its lines as packed_later does, both at once."""
+    half = (
+        "(mkdir $k && cd $k && split -n l/$k/2 ../all | LC_ALL=C $mawk -f $peers/split.awk &&"
+        " $igzip -1 -q *.ndjson)"
+    )
+    join = "for f in 1/*.gz 2/*.gz; do cat $f >>${f#?/} && rm $f; done"
+    command = f"$igzip -dc $IN >all && {{ for k in 1 2; do {half} & done; wait; }} && {join}"
+    return Program(name, command, rounds=3)
 
 
 PACKED = [
     packed("igzip -d | mawk | igzip -1 a type", "$igzip -dc $IN", "mawk", "$igzip -1 -c"),
     packed("igzip -d | gawk | igzip -1 a type", "$igzip -dc $IN", "gawk", "$igzip -1 -c"),
     packed("pigz -d | mawk | pigz -1 a type", "$pigz -dc $IN", "mawk", "$pigz -1 -c"),
-    packed_later("igzip -d | mawk, then igzip -1", "$igzip -1 -q -o F.gz F"),
-    packed_later("igzip -d | mawk, then pigz -1", "$pigz -1 -p 1 F"),
+    packed_later("igzip -d | mawk, then igzip -1", MAWK, "$igzip -1 -q -o F.gz F"),
+    packed_later("igzip -d | mawk, then pigz -1", MAWK, "$pigz -1 -p 1 F"),
+    packed_halves("igzip -d, mawk and igzip -1 on halves"),
+    packed_later("igzip -d | On-Demand, then igzip -1", "ondemand -", "$igzip -1 -q -o F.gz F"),
 ]
 COUNTERS = [
     Program("mawk, counting", "exec $mawk -f $peers/count.awk $IN >counts", check="counts"),

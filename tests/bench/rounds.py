@@ -4,12 +4,13 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 from programs import Program
-from tools import Tools, note
+from tools import DATA, Tools, note
 from works import Work
 
 
@@ -63,10 +64,16 @@ class Bench:
             with plain.open("wb") as out:
                 subprocess.run(command, stdout=out, check=True)
         if not path.exists():
-            packer = {"gz": ["gzip", "-6"], "zst": ["zstd", "-q"]}[work.packing]
-            with path.open("wb") as out:
-                subprocess.run([*packer, "-c", plain], stdout=out, check=True)
+            with plain.open("rb") as data, path.open("wb") as out:
+                subprocess.run(self.packer(work.packing), stdin=data, stdout=out, check=True)
         return path, truth
+
+    def packer(self, packing: str) -> list[str]:
+        """The filter that packs an input."""
+        if packing == "bgz":
+            bgzip = self.tools.path.get("bgzip")
+            return [bgzip, "-c"] if bgzip else [sys.executable, str(DATA / "bgzf.py")]
+        return {"gz": ["gzip", "-6", "-c"], "zst": ["zstd", "-q", "-c"]}[packing]
 
     def lacks(self, program: Program) -> str | None:
         """Why the program can't run here."""

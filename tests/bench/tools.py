@@ -21,6 +21,7 @@ PACKAGES = {
     "pigz": "pigz",
     "gzip": "gzip",
     "zstd": "zstd",
+    "bgzip": "tabix",
     "gnuplot": "gnuplot-nox",
     "g++": "g++",
 }

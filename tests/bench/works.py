@@ -30,7 +30,7 @@ class Work:
     share: float = 0.25  # of BENCH_MB
     types: int = 20
     mean: int = LONG
-    packing: str = ""  # of the input, or gz, zst
+    packing: str = ""  # of the input, or gz, bgz, zst
     suffix: str = ".ndjson"  # of the names of files of types
     cold: bool = False  # read from a disk, not from memory
 
@@ -72,6 +72,17 @@ WORKS = [
         ],
         packing="gz",
         suffix=".ndjson.gz",
+    ),
+    Work(
+        "bgzip",
+        ".gz of bgzip in, plain out",
+        [
+            floor("igzip -d", "exec $igzip -dc $IN >copy"),
+            *ours(),
+            *decoded("$igzip -dc $IN", ["On-Demand", "mawk"]),
+            *decoded("$bgzip -@ 2 -dc $IN", ["On-Demand", "mawk"]),
+        ],
+        packing="bgz",
     ),
     Work(
         "zstd",

@@ -147,6 +147,70 @@ every_truncation_is_told(void)
 	buf_free(&plain);
 }
 
+/* Rooms of one size, one after the other, so that a byte in the wrong place is seen. */
+struct rooms {
+	char *at;
+	size_t size;
+	int left; /* of them */
+	struct buf got;
+};
+
+static void *
+next_room(void *arg, size_t *n, struct err *e)
+{
+	struct rooms *r = arg;
+
+	*n = r->size;
+	memset(r->at, 0, r->size);
+	if (r->left-- > 0)
+		return r->at;
+	err_set(e, EX_TEMPFAIL, "no room");
+	return NULL;
+}
+
+static int
+collect_room(void *arg, const void *p, size_t n, struct err *e)
+{
+	struct rooms *r = arg;
+
+	CHECK(p == r->at && n <= r->size);
+	return collect(&r->got, p, n, e);
+}
+
+/* Sizes of which the last byte of a frame fills the room are among them. */
+static void
+decoded_bytes_are_where_there_was_room(void)
+{
+	static const size_t sizes[] = {1, 7, 5000, 20000, 1000000};
+	struct buf plain = {0};
+
+	text(&plain, 70000, 3);
+	plain.len -= plain.len % 20000;
+	for (enum codec k = CODEC_GZIP; k <= CODEC_ZSTD; k++) {
+		struct buf packed = {0};
+
+		encode(k, &plain, 20000, &packed);
+		for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+			struct rooms r = {xmalloc(sizes[i]), sizes[i], 1000000, {0}};
+			struct decoder *d = decoder_new(collect_room, &r);
+			struct err e = {0};
+
+			decoder_into(d, next_room);
+			CHECK(decode(d, &packed, 3000, &e) == 0);
+			CHECK(r.got.len == plain.len &&
+			      memcmp(r.got.data, plain.data, plain.len) == 0);
+			r.left = 0;
+			CHECK(decode(d, &packed, 3000, &e) == -1 && e.code == EX_TEMPFAIL);
+			CHECK_STR(e.text, "no room");
+			decoder_free(d);
+			buf_free(&r.got);
+			free(r.at);
+		}
+		buf_free(&packed);
+	}
+	buf_free(&plain);
+}
+
 static void
 damage_is_told(void)
 {
@@ -230,6 +294,7 @@ main(void)
 	every_kind_round_trips();
 	members_and_frames_concatenate();
 	every_truncation_is_told();
+	decoded_bytes_are_where_there_was_room();
 	damage_is_told();
 	long_gzip_headers_are_read();
 	names_choose_codecs();

@@ -226,6 +226,17 @@ for i in range(600000): sys.stdout.write("{\"t\":%d,\"x\":\"}{\\\"%032d\"}" % (i
 	[ -p pipe ]
 }
 
+@test "a link to a descriptor, such as /dev/stdout, is written as it is, a file behind it too" {
+	ln -s /proc/self/fd/1 stdout
+	ln -s /proc/self/fd/2 stderr
+	printf '{"t":"a"}\n{"t":"a"}\nx\n' >in.ndjson
+	ndsplit -k t -o stdout <(head -n 2 in.ndjson) >got
+	[ "$(cat got)" = $'{"t":"a"}\n{"t":"a"}\na\t2\t20\tstdout' ]
+	ndsplit -q -k t -o '{type}' --rejects stderr in.ndjson >split.tsv 2>err || [ $? = 1 ]
+	[ "$(cat err)" = $'in.ndjson\t3\t20\tnot-json\tcolumn 1: expected a value, found \'x\'' ]
+	[ "$(readlink stdout stderr)" = $'/proc/self/fd/1\n/proc/self/fd/2' ]
+}
+
 @test "a full file system is 74, names the file, and leaves nothing" {
 	[ "$(id -u)" = 0 ] || skip "only root can mount a file system of 1 MB"
 	mkdir small

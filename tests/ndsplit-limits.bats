@@ -292,6 +292,35 @@ for i in range(3000): print("{\"t\":\"%s\",\"x\":\"%s\"}" % ("ab"[i % 2], os.ura
 	fi
 }
 
+@test "where case is not told, types that differ only in it are 74, and no file appears" {
+	case $BIN in */san-*) skip "sanitizers want to be loaded first" ;; esac
+	cat >folds.c <<'.'
+#include <dirent.h>
+#include <string.h>
+/* As in a directory that folds case. */
+int access(const char *path, int mode)
+{
+	DIR *dir = opendir(strncmp(path, "out/", 4) == 0 ? "out" : ".");
+	struct dirent *entry;
+
+	(void)mode;
+	while ((entry = readdir(dir)) != NULL)
+		if (strcasecmp(entry->d_name, strncmp(path, "out/", 4) == 0 ? path + 4 : path) == 0)
+			return 0;
+	return -1;
+}
+.
+	cc -shared -fPIC -w -o folds.so folds.c
+	printf '{"t":"%s"}\n' Security other security a/b a%2Fb >in.ndjson
+	for ending in '' .gz; do
+		LD_PRELOAD=$PWD/folds.so run -74 --separate-stderr ndsplit -k t -o "out/{type}$ending" in.ndjson
+		[[ $stderr =~ ^"ndsplit: out/"[Ss]"ecurity$ending: is one file with out/"[sS]"ecurity$ending here, where case is not told: " ]]
+		[ -z "$(ls -A out)$output" ]
+	done
+	run -0 --separate-stderr ndsplit -k t -o 'out/{type}' in.ndjson
+	[ "$(cut -f 1,2 <<<"$output")" = $'Security\t1\na%2Fb\t1\na/b\t1\nother\t1\nsecurity\t1' ]
+}
+
 @test "memory that cannot be had is 75" {
 	case $BIN in */san-*) skip "sanitizers reserve address space of their own" ;; esac
 	{ printf '{"t":"' && head -c 60M /dev/zero | tr '\0' x; } >"$fast/in.ndjson"

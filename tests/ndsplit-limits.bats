@@ -163,6 +163,22 @@ for i in range(600000): sys.stdout.write("{\"t\":%d,\"x\":\"}{\\\"%032d\"}" % (i
 	[ "$(ls -A)" = in.ndjson ]
 }
 
+@test "an input that vanishes while others are read is 66, and no file appears" {
+	mkfifo in
+	echo '{"t":"c"}' >gone
+	ndsplit -k t -o 'out/{type}' --rejects out/r.tsv in gone >split.tsv 2>err 3>&- &
+	exec 9>in
+	many_records >&9
+	rm gone
+	exec 9>&-
+	code=0
+	wait $! || code=$?
+	[ "$code" = 66 ]
+	[ "$(cat err)" = 'ndsplit: gone: No such file or directory' ]
+	[ -z "$(ls -A out)" ]
+	nothing_finished
+}
+
 @test "a damaged or cut input is 65, names the byte, and no file appears" {
 	many_records >in.ndjson
 	gzip -1 -c in.ndjson >in.gz

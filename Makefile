@@ -89,6 +89,9 @@ $(B)/fuzz/%: tests/fuzz/%.c $(B)/libhour.a $(B)/flags
 fuzz: ## FUZZ_SECONDS (60) of made-up input against each way of reading it, and yajl
 	@tests/fuzz/run $(FUZZ_SECONDS)
 
+tsan: ## ndsplit's threads under ThreadSanitizer, under a minute
+	@tests/tsan
+
 neon: ## the scanner's unit tests for 64-bit ARM, under qemu
 	@tests/neon
 
@@ -148,4 +151,4 @@ help: ## this list
 	@awk -F ' ?## ' '/^[a-z].*: .*## /{sub(/:.*/, "", $$1); printf "%-21s %s\n", $$1, $$2}' Makefile
 
 FORCE:
-.PHONY: FORCE all units deps check test fuzz neon conformance lint format demo bench bench-hour hour reload classify load count install uninstall clean help
+.PHONY: FORCE all units deps check test fuzz tsan neon conformance lint format demo bench bench-hour hour reload classify load count install uninstall clean help

@@ -28,12 +28,29 @@ static int
 check_sources(char **file, struct piles *piles, struct err *e)
 {
 	for (; *file != NULL; file++) {
-		if (strcmp(*file, "-") == 0)
-			continue;
-		if (access(*file, R_OK) != 0)
+		int is_stdin = strcmp(*file, "-") == 0;
+
+		if (!is_stdin && access(*file, R_OK) != 0)
 			return err_sys(e, errno == ENOENT ? EX_NOINPUT : EX_IOERR, *file);
-		piles_protect(piles, *file, "an input too");
+		piles_protect(piles, is_stdin ? "/proc/self/fd/0" : *file, "an input too");
 	}
+	return 0;
+}
+
+/* Begin the report of --rejects at path, which must not be an input's. */
+static int
+open_report(struct split *split, const char *path, struct err *e)
+{
+	const char *what = piles_protects(split->piles, path);
+
+	if (what != NULL)
+		return err_set(e, EX_USAGE,
+		    "%s: the report of --rejects would go to the file that is %s: "
+		    "expected another place",
+		    path, what);
+	if (outfile_open(split->report, path, e) != 0)
+		return -1;
+	piles_protect(split->piles, path, "the report of --rejects");
 	return 0;
 }
 
@@ -106,15 +123,14 @@ work(const struct options *o, const struct record_rules *rules, char **file, str
 	unsigned threads = (unsigned)o->threads;
 	int rc;
 
+	if (*file == NULL)
+		file = only_stdin;
 	if (check_sources(file, split->piles, e) != 0)
 		return -1;
-	if (split->report != NULL) {
-		if (outfile_open(split->report, o->rejects, e) != 0)
-			return -1;
-		piles_protect(split->piles, o->rejects, "the report of --rejects");
-	}
+	if (split->report != NULL && open_report(split, o->rejects, e) != 0)
+		return -1;
 	split->progress = progress_start(o->progress, counts);
-	rc = split_files(split, rules, *file != NULL ? file : only_stdin, threads, e);
+	rc = split_files(split, rules, file, threads, e);
 	if (rc == 0)
 		rc = settle(split, threads, e);
 	progress_stop(split->progress);
@@ -162,6 +178,8 @@ check_options(const struct opt_program *program, const struct options *o)
 		opt_usage(program, "--max-line takes at least 2 bytes");
 	if (o->threads < 1 || o->threads > MOST_THREADS)
 		opt_usage(program, "-j takes 1 to %d threads", MOST_THREADS);
+	if (o->rejects != NULL && strcmp(o->rejects, "-") == 0)
+		opt_usage(program, "--rejects takes the name of a file, not '-'");
 	if (o->filter != NULL && o->template != NULL)
 		opt_usage(program, "--filter writes no files: -o has no meaning with it");
 	if (o->filter != NULL && o->dry_run)

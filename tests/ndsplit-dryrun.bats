@@ -72,6 +72,17 @@ typed() {
 	[ "$(cat left)" = "ndsplit: in:2: not-json: column 1: expected a value, found 'x'"$'\n'"ndsplit: 1 of 2 records set aside as type _rejected, not-json 1" ]
 }
 
+@test "progress goes on within a line that is longer than blocks" {
+	mkfifo in
+	typed "ndsplit -n -k t in >split.tsv" &
+	exec 9>in
+	python3 -c 'print("{\"t\":\"a\"}{\"t\":\"b\"} {}" * 200000, end="")' >&9
+	until grep -aq '[34]\.[0-9] MiB, .*, 3 types, [0-9]* rejects' typescript; do sleep 0.1; done
+	exec 9>&-
+	wait $! || [ $? = 1 ]
+	[ "$(cut -f 1,2 split.tsv)" = $'_rejected\t200000\na\t200000\nb\t200000' ]
+}
+
 @test "no progress is told under -q, as JSON, or to a file, unless it is asked for" {
 	slowly() { echo '{"t":"a"}' && sleep 1.6; }
 	slowly | ndsplit -k t 2>err >split.tsv

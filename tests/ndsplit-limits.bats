@@ -163,6 +163,22 @@ for i in range(600000): sys.stdout.write("{\"t\":%d,\"x\":\"}{\\\"%032d\"}" % (i
 	[ "$(ls -A)" = in.ndjson ]
 }
 
+@test "an input that vanishes while others are read is 66, and no file appears" {
+	mkfifo in
+	echo '{"t":"c"}' >gone
+	ndsplit -k t -o 'out/{type}' --rejects out/r.tsv in gone >split.tsv 2>err 3>&- &
+	exec 9>in
+	many_records >&9
+	rm gone
+	exec 9>&-
+	code=0
+	wait $! || code=$?
+	[ "$code" = 66 ]
+	[ "$(cat err)" = 'ndsplit: gone: No such file or directory' ]
+	[ -z "$(ls -A out)" ]
+	nothing_finished
+}
+
 @test "a damaged or cut input is 65, names the byte, and no file appears" {
 	many_records >in.ndjson
 	gzip -1 -c in.ndjson >in.gz
@@ -226,6 +242,17 @@ for i in range(600000): sys.stdout.write("{\"t\":%d,\"x\":\"}{\\\"%032d\"}" % (i
 	[ -p pipe ]
 }
 
+@test "a link to a descriptor, such as /dev/stdout, is written as it is, a file behind it too" {
+	ln -s /proc/self/fd/1 stdout
+	ln -s /proc/self/fd/2 stderr
+	printf '{"t":"a"}\n{"t":"a"}\nx\n' >in.ndjson
+	ndsplit -k t -o stdout <(head -n 2 in.ndjson) >got
+	[ "$(cat got)" = $'{"t":"a"}\n{"t":"a"}\na\t2\t20\tstdout' ]
+	ndsplit -q -k t -o '{type}' --rejects stderr in.ndjson >split.tsv 2>err || [ $? = 1 ]
+	[ "$(cat err)" = $'in.ndjson\t3\t20\tnot-json\tcolumn 1: expected a value, found \'x\'' ]
+	[ "$(readlink stdout stderr)" = $'/proc/self/fd/1\n/proc/self/fd/2' ]
+}
+
 @test "a full file system is 74, names the file, and leaves nothing" {
 	[ "$(id -u)" = 0 ] || skip "only root can mount a file system of 1 MB"
 	mkdir small
@@ -279,6 +306,35 @@ for i in range(3000): print("{\"t\":\"%s\",\"x\":\"%s\"}" % ("ab"[i % 2], os.ura
 		run -74 --separate-stderr ndsplit -k t -o 'locked/{type}' in.ndjson
 		[ "$stderr" = 'ndsplit: locked/a: Permission denied' ]
 	fi
+}
+
+@test "where case is not told, types that differ only in it are 74, and no file appears" {
+	case $BIN in */san-*) skip "sanitizers want to be loaded first" ;; esac
+	cat >folds.c <<'.'
+#include <dirent.h>
+#include <string.h>
+/* As in a directory that folds case. */
+int access(const char *path, int mode)
+{
+	DIR *dir = opendir(strncmp(path, "out/", 4) == 0 ? "out" : ".");
+	struct dirent *entry;
+
+	(void)mode;
+	while ((entry = readdir(dir)) != NULL)
+		if (strcasecmp(entry->d_name, strncmp(path, "out/", 4) == 0 ? path + 4 : path) == 0)
+			return 0;
+	return -1;
+}
+.
+	cc -shared -fPIC -w -o folds.so folds.c
+	printf '{"t":"%s"}\n' Security other security a/b a%2Fb >in.ndjson
+	for ending in '' .gz; do
+		LD_PRELOAD=$PWD/folds.so run -74 --separate-stderr ndsplit -k t -o "out/{type}$ending" in.ndjson
+		[[ $stderr =~ ^"ndsplit: out/"[Ss]"ecurity$ending: is one file with out/"[sS]"ecurity$ending here, where case is not told: " ]]
+		[ -z "$(ls -A out)$output" ]
+	done
+	run -0 --separate-stderr ndsplit -k t -o 'out/{type}' in.ndjson
+	[ "$(cut -f 1,2 <<<"$output")" = $'Security\t1\na%2Fb\t1\na/b\t1\nother\t1\nsecurity\t1' ]
 }
 
 @test "memory that cannot be had is 75" {

@@ -399,6 +399,38 @@ has_records() {
 	run -0 ndsplit -k t -o 'out/{type}.ndjson' in.ndjson
 }
 
+@test "no type replaces what a link leads to, nor the file at standard input" {
+	records '{"t":"in"}'
+	cp in.ndjson kept
+	ln -s "$PWD/in.ndjson" link
+	said='a type would go to the file that is an input too: expected another template or place'
+	run -64 --separate-stderr ndsplit -k t link
+	[ "$stderr" = "ndsplit: in.ndjson: $said" ]
+	for operand in '' -; do
+		# shellcheck disable=SC2086 # none or one
+		run -64 --separate-stderr ndsplit -k t $operand <in.ndjson
+		[ "$stderr" = "ndsplit: in.ndjson: $said" ]
+	done
+	cmp in.ndjson kept
+	rm kept link
+	[ "$(ls -A)" = in.ndjson ]
+}
+
+@test "the report replaces no input, however its path is written" {
+	records '{"t":"a"}'
+	cp in.ndjson kept
+	ln -s in.ndjson link
+	said='the report of --rejects would go to the file that is an input too: expected another place'
+	for operand in in.ndjson link "$PWD/in.ndjson"; do
+		run -64 --separate-stderr ndsplit -k t --rejects ./in.ndjson "$operand"
+		[ "$stderr" = "ndsplit: ./in.ndjson: $said" ]
+	done
+	run -64 --separate-stderr ndsplit -k t --rejects in.ndjson <in.ndjson
+	[ "$stderr" = "ndsplit: in.ndjson: $said" ]
+	cmp in.ndjson kept
+	[ "$(ls -A)" = $'in.ndjson\nkept\nlink' ]
+}
+
 @test "a wrong key, option or template is 64 and says what was expected" {
 	tells() {
 		local text=$1
@@ -427,6 +459,7 @@ has_records() {
 	tells '--max-depth takes 1 to 1000000; usage: ' -k t --max-depth 0
 	tells '--max-depth takes 1 to 1000000; usage: ' -k t --max-depth 1000001
 	tells '--max-line takes at least 2 bytes; usage: ' -k t --max-line 1
+	tells "--rejects takes the name of a file, not '-'; usage: " -k t --rejects -
 	tells "no such option: '--nonsense'; usage: " -k t --nonsense
 	run -0 ndsplit -k t -o "${x:1}{type}" in.ndjson
 }

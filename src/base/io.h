@@ -40,7 +40,8 @@ int io_place(const char *path, struct io_place *place);
 int io_same_place(const struct io_place *a, const struct io_place *b);
 
 /* An output file under construction: "PATH.XXXXXX.tmp" beside its final place. A path that is a
- * device, a pipe or a socket (/dev/null) is never replaced: it is written as it is. */
+ * device, a pipe or a socket (/dev/null) is never replaced: it is written as it is, and so is the
+ * file that a descriptor of this process has open, when path names that (/dev/stdout). */
 struct outfile {
 	char *path, *tmp; /* tmp NULL: written as it is, or already in its place */
 	int fd;           /* -1 when closed or parked */

@@ -1,8 +1,10 @@
 /* Files that appear complete or not at all: the second part of io.h. */
 #include "base/io.h"
+#include "base/num.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,12 +39,44 @@ default_mode(void)
 	return 0666 & ~mask;
 }
 
+/* The descriptor of this process that a path names, as /proc/self/fd/1 does; -1 for none. */
+static int
+named_descriptor(const char *path)
+{
+	static const char *const folder[] = {"/proc/self/fd/", "/dev/fd/"};
+
+	for (size_t i = 0; i < sizeof folder / sizeof folder[0]; i++) {
+		size_t n = strlen(folder[i]);
+		uint64_t fd;
+
+		if (strncmp(path, folder[i], n) == 0 &&
+		    num_u64(path + n, strlen(path + n), &fd) == 0 && fd <= INT_MAX)
+			return (int)fd;
+	}
+	return -1;
+}
+
+/* The same of a link to such a path, as /dev/stdout is. */
+static int
+linked_descriptor(const char *path)
+{
+	char target[sizeof "/proc/self/fd/2147483647"];
+	ssize_t n = readlink(path, target, sizeof target - 1);
+	int fd = named_descriptor(path);
+
+	if (fd >= 0 || n <= 0)
+		return fd;
+	target[n] = '\0';
+	return named_descriptor(target);
+}
+
 /* Open the temporary file, or path itself where it is no file; -1 with errno. */
 static int
 open_output(struct outfile *f, const char *path)
 {
 	struct buf tmp = {0};
 	struct stat st;
+	int is_there, fd;
 
 	if (path[0] == '\0') {
 		errno = ENOENT;
@@ -50,7 +84,11 @@ open_output(struct outfile *f, const char *path)
 	}
 	if (make_parents(path) != 0)
 		return -1;
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+	is_there = stat(path, &st) == 0;
+	fd = is_there && S_ISREG(st.st_mode) ? linked_descriptor(path) : -1;
+	if (fd >= 0) /* to rename over /dev/stdout would take it from all programs */
+		return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	if (is_there && !S_ISREG(st.st_mode)) {
 		if (!S_ISDIR(st.st_mode))
 			return open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
 		errno = EISDIR;

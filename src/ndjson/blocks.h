@@ -50,7 +50,7 @@ int blocks_more(struct blocks *bs, struct block *b, struct err *e);
 void blocks_stop(struct blocks *bs);
 
 /* blocks_read(bs), blocks_size(bs): bytes read from files so far, as they are on the disk, and the
- * size of all of them, 0 when that of one can't be known (a pipe). */
+ * size of all of them, 0 when that of one can't be known (a pipe). By the thread that takes. */
 uint64_t blocks_read(const struct blocks *bs);
 uint64_t blocks_size(const struct blocks *bs);
 

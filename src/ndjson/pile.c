@@ -55,6 +55,12 @@ piles_protect(struct piles *ps, const char *path, const char *what)
 	pile_files_protect(&ps->files, path, what);
 }
 
+const char *
+piles_protects(const struct piles *ps, const char *path)
+{
+	return pile_files_protects(&ps->files, path);
+}
+
 struct pile_hand *
 piles_hand(struct piles *ps)
 {

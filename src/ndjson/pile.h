@@ -38,8 +38,10 @@ struct pile_plan {
 struct piles *piles_new(const struct pile_plan *plan, struct err *e);
 
 /* piles_protect(ps, path, what): no part may have the place of path, which is what ("an input too")
- * for a message. Ignored when there is no such place, or no file could appear there. */
+ * for a message, nor the place that links at path lead to. Ignored when there is no such place, or
+ * no file could appear there. piles_protects(ps, path): what is at this place, or NULL. */
 void piles_protect(struct piles *ps, const char *path, const char *what);
+const char *piles_protects(const struct piles *ps, const char *path);
 
 /* piles_add(ps, type, type_len, p, n, part, e): add a record and a line feed to its type, or a part
  * of a record (see enum line_part; nothing is added to the type between its parts). p may be read

@@ -75,7 +75,11 @@ piles_settle(struct piles *ps, unsigned threads, struct err *e)
 	    .give = give_nothing};
 
 	ps->sorted = pile_sort(&ps->table);
-	return ps->plan.dry_run ? name_all(ps, e) : crew_run(&crew, e);
+	if (ps->plan.dry_run)
+		return name_all(ps, e);
+	if (crew_run(&crew, e) != 0)
+		return -1;
+	return ps->plan.command == NULL ? pile_check_case(ps, e) : 0;
 }
 
 static int

@@ -32,22 +32,34 @@ pile_files_init(struct pile_files *fs, const char *template)
 void
 pile_files_free(struct pile_files *fs)
 {
+	while (fs->n_taken > 0)
+		free(fs->taken[--fs->n_taken].path);
 	free(fs->taken);
+}
+
+/* path becomes that of fs. */
+static void
+take_place(struct pile_files *fs, char *path, const char *what)
+{
+	struct taken taken = {.path = path, .what = what};
+
+	if (path == NULL || io_place(path, &taken.place) != 0) {
+		free(path);
+		return;
+	}
+	fs->taken = xrealloc(fs->taken, (fs->n_taken + 1) * sizeof *fs->taken);
+	fs->taken[fs->n_taken++] = taken;
 }
 
 void
 pile_files_protect(struct pile_files *fs, const char *path, const char *what)
 {
-	struct taken taken = {.what = what};
-
-	if (io_place(path, &taken.place) != 0)
-		return;
-	fs->taken = xrealloc(fs->taken, (fs->n_taken + 1) * sizeof *fs->taken);
-	fs->taken[fs->n_taken++] = taken;
+	take_place(fs, xstrdup(path), what);
+	take_place(fs, realpath(path, NULL), what); /* where its links lead */
 }
 
-static int
-check_taken(const struct pile_files *fs, const char *path, struct err *e)
+const char *
+pile_files_protects(const struct pile_files *fs, const char *path)
 {
 	const char *slash = strrchr(path, '/'), *base = slash != NULL ? slash + 1 : path;
 	struct io_place place;
@@ -55,11 +67,21 @@ check_taken(const struct pile_files *fs, const char *path, struct err *e)
 	for (size_t i = 0; i < fs->n_taken; i++)
 		if (strcmp(fs->taken[i].place.base, base) == 0 && io_place(path, &place) == 0 &&
 		    io_same_place(&place, &fs->taken[i].place))
-			return err_set(e, EX_USAGE,
-			    "%s: a type would go to the file that is %s: expected "
-			    "another template or place",
-			    path, fs->taken[i].what);
-	return 0;
+			return fs->taken[i].what;
+	return NULL;
+}
+
+static int
+check_taken(const struct pile_files *fs, const char *path, struct err *e)
+{
+	const char *what = pile_files_protects(fs, path);
+
+	if (what == NULL)
+		return 0;
+	return err_set(e, EX_USAGE,
+	    "%s: a type would go to the file that is %s: expected "
+	    "another template or place",
+	    path, what);
 }
 
 /* The path of a part, to be freed; NULL as piles_add. */

@@ -9,7 +9,8 @@
 
 /* A file that no part may replace. */
 struct taken {
-	struct io_place place;
+	char *path;
+	struct io_place place; /* points into path */
 	const char *what;
 };
 
@@ -27,8 +28,9 @@ struct pile_files {
 void pile_files_init(struct pile_files *fs, const char *template);
 void pile_files_free(struct pile_files *fs);
 
-/* pile_files_protect(fs, path, what): see piles_protect. */
+/* pile_files_protect(fs, path, what), pile_files_protects(fs, path): see piles_protect. */
 void pile_files_protect(struct pile_files *fs, const char *path, const char *what);
+const char *pile_files_protects(const struct pile_files *fs, const char *path);
 
 /* pile_file_open(fs, pile, part, e): begin the file of a part; it is parked when many are open. -1
  * as piles_add. One thread at a time. */

@@ -35,6 +35,10 @@ int pile_gather(struct piles *ps, struct pile *pile, const char *p, size_t n, en
  * last. */
 int pile_flush(struct piles *ps, struct pile *pile, int last, struct err *e);
 
+/* pile_check_case(ps, e): every file was begun. -1 with EX_IOERR when those of two types, whose
+ * names differ in upper and lower case alone, would be one. */
+int pile_check_case(const struct piles *ps, struct err *e);
+
 /* pile_filter_init(ps): there is a command. */
 void pile_filter_init(struct piles *ps);
 

@@ -42,6 +42,13 @@ hand_free(void *hand)
 	free(h);
 }
 
+/* By the thread that takes blocks. */
+static void
+show_bytes(const struct run *run)
+{
+	progress_bytes(run->split->progress, blocks_read(run->blocks), blocks_size(run->blocks));
+}
+
 static int
 take(void *arg, void *hand, struct err *e)
 {
@@ -51,7 +58,7 @@ take(void *arg, void *hand, struct err *e)
 
 	if (got <= 0)
 		return got < 0 ? -1 : CREW_NONE;
-	progress_bytes(run->split->progress, blocks_read(run->blocks), blocks_size(run->blocks));
+	show_bytes(run);
 	return h->block.cut ? CREW_ALONE : CREW_PIECE;
 }
 
@@ -74,6 +81,13 @@ write_taken(void *arg, void *hand, struct err *e)
 	return pile_hand_write(h->pile_hand, e);
 }
 
+static void
+show_counts(const struct split *s)
+{
+	progress_count(s->progress, 0, piles_types(s->piles));
+	progress_count(s->progress, 1, split_rejected(s));
+}
+
 /* A record of a stream lives only until this returns, so all is written before. */
 static int
 split_streamed(void *hand, const struct record *rec, struct err *e)
@@ -83,14 +97,11 @@ split_streamed(void *hand, const struct record *rec, struct err *e)
 	if (split_record(h->run->split, rec, e) != 0)
 		return -1;
 	piles_take(h->run->split->piles, h->pile_hand);
+	if (h->run->split->progress != NULL) {
+		show_bytes(h->run);
+		show_counts(h->run->split);
+	}
 	return pile_hand_write(h->pile_hand, e);
-}
-
-static void
-show_counts(const struct split *s)
-{
-	progress_count(s->progress, 0, piles_types(s->piles));
-	progress_count(s->progress, 1, split_rejected(s));
 }
 
 static int

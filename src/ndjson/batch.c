@@ -24,7 +24,6 @@ struct batch {
 	/* of batch_stream */
 	record_sink *sink;
 	void *arg;
-	uint64_t line, offset;
 };
 
 /* Whether a record with a verdict can be told from an item again. */
@@ -62,25 +61,14 @@ keep(struct batch *b, const struct record *rec)
 	b->odd[b->n_odd++] = *rec;
 }
 
-/* The records of a stream go on at once. */
-static int
-pass_on(struct batch *b, const struct record *rec, struct err *e)
-{
-	struct record placed = *rec;
-
-	placed.line += b->line - 1;
-	placed.offset += b->offset;
-	return b->sink(b->arg, &placed, e);
-}
-
-/* A record_sink: while a block is scanned its records are kept. */
+/* A record_sink: records are kept, or go on at once. */
 static int
 take_record(void *batch, const struct record *rec, struct err *e)
 {
 	struct batch *b = batch;
 
 	if (b->sink != NULL)
-		return pass_on(b, rec, e);
+		return b->sink(b->arg, rec, e);
 	keep(b, rec);
 	return 0;
 }
@@ -161,14 +149,13 @@ batch_stream(struct batch *b, struct blocks *blocks, struct block *block, uint64
 
 	b->sink = sink;
 	b->arg = arg;
-	b->line = *line;
-	b->offset = block->offset;
 	records_begin(b->records, block->source);
+	records_place(b->records, *line, block->offset);
 	while ((rc = records_feed(b->records, block->data, block->len, e)) == 0 && block->cut)
 		if (blocks_more(blocks, block, e) < 0)
 			return -1;
 	if (rc != 0)
 		return -1;
-	*line = block->last ? 1 : *line + records_lines(b->records);
+	*line = block->last ? 1 : records_lines(b->records) + 1;
 	return records_end(b->records, e);
 }

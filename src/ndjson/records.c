@@ -198,6 +198,12 @@ records_begin(struct records *r, const char *source)
 	r->good = (struct record){.source = source, .part = LINE_WHOLE};
 }
 
+void
+records_place(struct records *r, uint64_t line, uint64_t offset)
+{
+	lines_begin_at(r->lines, line, offset);
+}
+
 int
 records_feed(struct records *r, const char *p, size_t n, struct err *e)
 {

@@ -149,6 +149,23 @@ has_records() {
 	is_type t "$long" "${x200:0:148}~$sum" "{\"t\":\"$long\"}"
 }
 
+@test "types of every length up to 40 that differ in any one byte keep apart" {
+	awk 'BEGIN {
+		for (n = 0; n <= 40; n++)
+			for (i = 0; i <= n; i++) {
+				type = sprintf("%" n "s", "")
+				gsub(/ /, "a", type)
+				if (i > 0)
+					type = substr(type, 1, i - 1) "b" substr(type, i + 1)
+				print "{\"t\":\"" type "\"}"
+			}
+	}' >once.ndjson
+	cat once.ndjson once.ndjson >in.ndjson
+	run -0 ndsplit -k t --dry-run in.ndjson
+	[ "${#lines[@]}" = 861 ]
+	[ "$(cut -f2 <<<"$output" | sort -u)" = 2 ]
+}
+
 @test "types of a megabyte that differ in their last byte have files of their own" {
 	python3 -c 'for last in "ab": print("{\"t\":\"" + "x" * 1000000 + last + "\"}")' >in.ndjson
 	ndsplit -k t -o 'out/{type}' in.ndjson >split.tsv

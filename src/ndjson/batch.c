@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A good record in 40 bytes: a block may hold tens of thousands. */
+/* A good record in 32 bytes: a block may hold tens of thousands. */
 struct item {
-	const char *p, *value;
-	uint32_t len, value_len;
-	uint32_t line; /* from 0 in the block */
+	uint32_t at, len;          /* in the block */
+	uint32_t value, value_len; /* in the record */
+	uint32_t line;             /* from 0 in the block */
 	uint32_t column, escaped;
 	uint32_t odd; /* index + 1 of a record that is not good; then nothing else is set */
 };
@@ -24,7 +24,6 @@ struct batch {
 	/* of batch_stream */
 	record_sink *sink;
 	void *arg;
-	uint64_t line, offset;
 };
 
 /* Whether a record with a verdict can be told from an item again. */
@@ -45,9 +44,9 @@ keep(struct batch *b, const struct record *rec)
 	}
 	item = &b->item[b->n++];
 	if (is_plain(rec)) {
-		*item = (struct item){.p = rec->p,
-		    .value = rec->value,
+		*item = (struct item){.at = (uint32_t)(rec->p - b->block->data),
 		    .len = (uint32_t)rec->len,
+		    .value = (uint32_t)(rec->value - rec->p),
 		    .value_len = (uint32_t)rec->value_len,
 		    .line = (uint32_t)(rec->line - 1),
 		    .column = (uint32_t)rec->column,
@@ -62,20 +61,16 @@ keep(struct batch *b, const struct record *rec)
 	b->odd[b->n_odd++] = *rec;
 }
 
-/* A record_sink: while a block is scanned its records are kept, in a stream they go on at once. */
+/* A record_sink: records are kept, or go on at once. */
 static int
 take_record(void *batch, const struct record *rec, struct err *e)
 {
 	struct batch *b = batch;
-	struct record placed = *rec;
 
-	if (b->sink == NULL) {
-		keep(b, rec);
-		return 0;
-	}
-	placed.line += b->line - 1;
-	placed.offset += b->offset;
-	return b->sink(b->arg, &placed, e);
+	if (b->sink != NULL)
+		return b->sink(b->arg, rec, e);
+	keep(b, rec);
+	return 0;
 }
 
 struct batch *
@@ -130,15 +125,15 @@ batch_give(struct batch *b, uint64_t *line, record_sink *sink, void *arg, struct
 				return -1;
 			continue;
 		}
-		rec.p = item->p;
+		rec.p = block->data + item->at;
 		rec.len = item->len;
 		rec.line = *line + item->line;
-		rec.offset = block->offset + (uint64_t)(item->p - block->data);
-		rec.value = item->value;
+		rec.offset = block->offset + item->at;
+		rec.value = rec.p + item->value;
 		rec.value_len = item->value_len;
 		rec.value_escaped = (int)item->escaped;
 		rec.column = item->column;
-		rec.fault.at = item->value[-1] == '"' ? item->value - 1 : item->value;
+		rec.fault.at = rec.value[-1] == '"' ? rec.value - 1 : rec.value;
 		if (sink(arg, &rec, e) != 0)
 			return -1;
 	}
@@ -154,14 +149,13 @@ batch_stream(struct batch *b, struct blocks *blocks, struct block *block, uint64
 
 	b->sink = sink;
 	b->arg = arg;
-	b->line = *line;
-	b->offset = block->offset;
 	records_begin(b->records, block->source);
+	records_place(b->records, *line, block->offset);
 	while ((rc = records_feed(b->records, block->data, block->len, e)) == 0 && block->cut)
 		if (blocks_more(blocks, block, e) < 0)
 			return -1;
 	if (rc != 0)
 		return -1;
-	*line = block->last ? 1 : *line + records_lines(b->records);
+	*line = block->last ? 1 : records_lines(b->records) + 1;
 	return records_end(b->records, e);
 }

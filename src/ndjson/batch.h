@@ -20,9 +20,9 @@ void batch_scan(struct batch *b, const struct block *block);
  * behind the block. -1 with what sink set. */
 int batch_give(struct batch *b, uint64_t *line, record_sink *sink, void *arg, struct err *e);
 
-/* batch_stream(b, blocks, block, line, sink, arg, e): a block that is cut, and what follows up to a
- * line's end: hand the records to sink as they are read, those longer than the cap in parts. -1 as
- * blocks_more or with what sink set. */
+/* batch_stream(b, blocks, block, line, sink, arg, e): a block, and what follows up to a line's end
+ * when it is cut: hand the records to sink as they are found, those longer than the cap in parts.
+ * Those of a cut block live until sink returns. -1 as blocks_more or with what sink set. */
 int batch_stream(struct batch *b, struct blocks *blocks, struct block *block, uint64_t *line,
     record_sink *sink, void *arg, struct err *e);
 

@@ -177,6 +177,13 @@ relieve(struct lines *l, struct err *e)
 	return 0;
 }
 
+void
+lines_begin_at(struct lines *l, uint64_t number, uint64_t offset)
+{
+	l->number = number;
+	l->offset = offset;
+}
+
 int
 lines_begun(const struct lines *l)
 {

@@ -52,6 +52,9 @@ struct lines;
 struct lines *lines_new(uint64_t cap, line_sink *sink, void *arg);
 void lines_free(struct lines *l);
 
+/* lines_begin_at(l, number, offset): the source begins with that line, from 1, at that offset. */
+void lines_begin_at(struct lines *l, uint64_t number, uint64_t offset);
+
 /* lines_begun(l): bytes of a line were fed that are not handed out yet. */
 int lines_begun(const struct lines *l);
 

@@ -105,20 +105,26 @@ pile_hand_off(struct piles *ps, struct pile *pile, struct pile_write write)
 	ps->end = &w->next;
 }
 
-int
-piles_add(struct piles *ps, const char *type, size_t type_len, const char *p, size_t n,
-    enum line_part part, struct err *e)
+static int
+begin_type(struct piles *ps, struct pile *pile, struct err *e)
 {
-	int made;
-	struct pile *pile = pile_find(&ps->table, type, type_len, &made);
-
-	if (made && ps->table.n > 1 && !ps->has_type)
+	if (ps->table.n > 1 && !ps->has_type)
 		return err_set(e, EX_USAGE,
 		    "template '%s': there is more than one type, and no {type} to tell "
 		    "their files apart",
 		    ps->files.template);
-	if (made)
-		pile_begin_part(pile);
+	pile_begin_part(pile);
+	return 0;
+}
+
+int
+piles_add(struct piles *ps, const char *type, size_t type_len, const char *p, size_t n,
+    enum line_part part, struct err *e)
+{
+	struct pile *pile = pile_find(&ps->table, type, type_len);
+
+	if (pile->last == NULL && begin_type(ps, pile, e) != 0)
+		return -1;
 	if (ps->plan.command != NULL)
 		return pile_filter(ps, pile, p, n, part, e);
 	return pile_gather(ps, pile, p, n, part, e);

@@ -57,7 +57,8 @@ reserve(struct piles *ps, struct pile *pile, size_t n)
 		want = cap * 2;
 	if (want > ps->writers.most + 1)
 		want = ps->writers.most + 1;
-	buf_reserve(&pile->pending, want - 1 - pile->pending.len);
+	pile->pending.data = xrealloc(pile->pending.data, want);
+	pile->pending.cap = want;
 }
 
 /* Buffers are handed off full, so that files are written by whole pages; what would fill more than one
@@ -86,11 +87,12 @@ append(struct piles *ps, struct pile *pile, const char *p, size_t n, struct err 
 		if (some == room && pile_flush(ps, pile, 0, e) != 0)
 			return -1;
 	}
-	return ps->pending > ALL_MOST ? flush_all(ps, e) : 0;
+	return 0;
 }
 
-int
-pile_gather(struct piles *ps, struct pile *pile, const char *p, size_t n, enum line_part part,
+/* A record, or a part of one, whatever its length. */
+static int
+gather(struct piles *ps, struct pile *pile, const char *p, size_t n, enum line_part part,
     struct err *e)
 {
 	int begins = part == LINE_WHOLE || part == LINE_BEGINS;
@@ -103,7 +105,29 @@ pile_gather(struct piles *ps, struct pile *pile, const char *p, size_t n, enum l
 		pile_begin_part(pile);
 	}
 	pile->last->rows += (uint64_t)begins;
-	if (n > 0 && append(ps, pile, p, n, e) != 0)
+	if (append(ps, pile, p, n, e) != 0)
 		return -1;
-	return part == LINE_WHOLE || part == LINE_ENDS ? append(ps, pile, "\n", 1, e) : 0;
+	if ((part == LINE_WHOLE || part == LINE_ENDS) && append(ps, pile, "\n", 1, e) != 0)
+		return -1;
+	return ps->pending > ALL_MOST ? flush_all(ps, e) : 0;
+}
+
+/* Most records fit in the buffer that there is: what gather does with them comes to this. */
+int
+pile_gather(struct piles *ps, struct pile *pile, const char *p, size_t n, enum line_part part,
+    struct err *e)
+{
+	struct buf *b = &pile->pending;
+	struct part *last = pile->last;
+	uint64_t most = ps->plan.part_size;
+
+	if (part != LINE_WHOLE || b->cap - b->len < n + 3 || (most > 0 && last->bytes + n >= most))
+		return gather(ps, pile, p, n, part, e);
+	memcpy(b->data + b->len, p, n);
+	b->data[b->len + n] = '\n';
+	b->len += n + 1;
+	last->rows++;
+	last->bytes += n + 1;
+	ps->pending += n + 1;
+	return ps->pending > ALL_MOST ? flush_all(ps, e) : 0;
 }

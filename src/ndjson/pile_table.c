@@ -17,40 +17,50 @@ fold(uint64_t a, uint64_t b)
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* Eight bytes a step, after wyhash. The seeds are secret: types come from whoever writes logs, and
- * many of one hash would make every record probe them all. */
 static uint64_t
-hash_type(const struct pile_table *t, const char *p, size_t len)
+load(const char *p, size_t n)
 {
-	uint64_t h = t->seed[0] ^ len;
+	uint64_t w = 0;
 
-	while (len > 0) {
-		size_t n = len < 8 ? len : 8;
-		uint64_t w = 0;
+	memcpy(&w, p, n);
+	return w;
+}
 
-		memcpy(&w, p, n);
-		h = fold(h ^ w, t->seed[1]);
-		p += n;
-		len -= n;
+/* The first eight bytes of a type and the last: together with its length they are all of it, up to
+ * 16 bytes. Those of a short one are put together from two that may overlap. */
+static void
+load_ends(const char *type, size_t len, uint64_t *head, uint64_t *tail)
+{
+	*head = *tail = 0;
+	if (len >= 8) {
+		*head = load(type, 8);
+		*tail = load(type + len - 8, 8);
+	} else if (len >= 4) {
+		*head = load(type, 4);
+		*tail = load(type + len - 4, 4);
+	} else if (len > 0) {
+		*head = (unsigned char)type[0];
+		*tail = load(&type[len / 2], 1) << 8 | load(&type[len - 1], 1);
 	}
-	return h;
+}
+
+/* After wyhash. The seeds are secret: types come from whoever writes logs, and many of one hash
+ * would make every record probe them all. */
+static uint64_t
+hash_type(const uint64_t seed[2], const char *type, size_t len, uint64_t head, uint64_t tail)
+{
+	uint64_t h = seed[0] ^ len ^ head;
+
+	for (size_t i = 8; i + 8 < len; i += 8)
+		h = fold(h, seed[1]) ^ load(type + i, 8);
+	return fold(h, tail ^ seed[1]);
 }
 
 static int
-is_type(const struct pile *pile, const char *type, size_t len)
+is_type(const struct pile *pile, const char *type, size_t len, uint64_t head, uint64_t tail)
 {
-	return pile->type_len == len && memcmp(pile->type, type, len) == 0;
-}
-
-/* The slot where the type is or belongs. */
-static size_t
-probe(const struct pile_table *t, const char *type, size_t len, uint64_t hash)
-{
-	size_t i = hash & (t->cap - 1);
-
-	while (t->slot[i] != NULL && !(t->slot[i]->hash == hash && is_type(t->slot[i], type, len)))
-		i = (i + 1) & (t->cap - 1);
-	return i;
+	return pile->head == head && pile->tail == tail && pile->type_len == len &&
+	       (len <= 16 || memcmp(pile->type + 8, type + 8, len - 16) == 0);
 }
 
 static void
@@ -66,49 +76,59 @@ grow(struct pile_table *t)
 {
 	struct pile_table bigger = *t;
 
-	if (t->cap == 0)
-		seed(bigger.seed);
 	bigger.cap = t->cap > 0 ? t->cap * 2 : FIRST_CAP;
 	bigger.slot = xcalloc(bigger.cap, sizeof *bigger.slot);
 	for (size_t i = 0; i < t->cap; i++) {
-		struct pile *p = t->slot[i];
+		size_t to = t->slot[i].hash & (bigger.cap - 1);
 
-		if (p != NULL)
-			bigger.slot[probe(&bigger, p->type, p->type_len, p->hash)] = p;
+		if (t->slot[i].pile == NULL)
+			continue;
+		while (bigger.slot[to].pile != NULL)
+			to = (to + 1) & (bigger.cap - 1);
+		bigger.slot[to] = t->slot[i];
 	}
 	free(t->slot);
 	*t = bigger;
 }
 
-struct pile *
-pile_find(struct pile_table *t, const char *type, size_t len, int *made)
+static struct pile *
+pile_new(struct pile_table *t, const char *type, size_t len)
 {
-	uint64_t hash;
-	struct pile *pile;
-	size_t i;
+	struct pile *pile = xcalloc(1, sizeof *pile);
 
-	*made = 0;
-	if (t->recent != NULL && is_type(t->recent, type, len))
-		return t->recent;
-	if (t->n >= t->cap / 4 * 3)
+	pile->type = xstrndup(type, len);
+	pile->type_len = len;
+	load_ends(type, len, &pile->head, &pile->tail);
+	if (t->last != NULL)
+		t->last->next = pile;
+	else
+		t->first = pile;
+	t->last = pile;
+	t->n++;
+	return pile;
+}
+
+struct pile *
+pile_find(struct pile_table *t, const char *type, size_t len)
+{
+	uint64_t head, tail, hash;
+	struct pile_slot *slot;
+
+	if (t->cap == 0)
+		seed(t->seed);
+	if (t->n * 2 >= t->cap)
 		grow(t);
-	hash = hash_type(t, type, len);
-	i = probe(t, type, len, hash);
-	if (t->slot[i] == NULL) {
-		pile = xcalloc(1, sizeof *pile);
-		pile->type = xstrndup(type, len);
-		pile->type_len = len;
-		pile->hash = hash;
-		t->slot[i] = pile;
-		if (t->last != NULL)
-			t->last->next = pile;
-		else
-			t->first = pile;
-		t->last = pile;
-		t->n++;
-		*made = 1;
+	load_ends(type, len, &head, &tail);
+	hash = hash_type(t->seed, type, len, head, tail);
+	for (size_t i = hash;; i++) {
+		slot = &t->slot[i & (t->cap - 1)];
+		if (slot->pile == NULL)
+			break;
+		if (slot->hash == hash && is_type(slot->pile, type, len, head, tail))
+			return slot->pile;
 	}
-	return t->recent = t->slot[i];
+	*slot = (struct pile_slot){hash, pile_new(t, type, len)};
+	return slot->pile;
 }
 
 static int

@@ -36,28 +36,33 @@ struct part {
 	struct part *next; /* a later one */
 };
 
-/* What is gathered of one type. */
+/* What is gathered of one type. What a record touches comes first: it is one line of the cache. */
 struct pile {
-	char *type; /* its raw bytes, for each record once unescaped */
 	size_t type_len;
-	uint64_t hash;
+	uint64_t head, tail; /* of the type: see pile_find */
+	struct part *last;
 	struct buf pending; /* records not handed off */
-	struct part *first, *last;
+	char *type;         /* its raw bytes, for each record once unescaped */
+	struct part *first;
 	struct pile *next; /* the type that appeared after it */
 	size_t rank;       /* place in a pile_heap, from 1; 0: in none */
 };
 
-struct pile_table {
-	struct pile **slot; /* open addressing, linear probing */
-	size_t n, cap;      /* cap: a power of two, at least 4/3 of n */
-	uint64_t seed[2];   /* of the hash */
-	struct pile *first, *last;
-	struct pile *recent; /* records of one type often follow each other */
+struct pile_slot {
+	uint64_t hash;
+	struct pile *pile; /* NULL: free */
 };
 
-/* pile_find(t, type, len, made): the pile of the type; *made is set when it is new, else cleared.
- * Pointers stay valid until the table is freed. */
-struct pile *pile_find(struct pile_table *t, const char *type, size_t len, int *made);
+struct pile_table {
+	struct pile_slot *slot; /* open addressing, linear probing */
+	size_t n, cap;          /* cap: a power of two, at least twice n */
+	uint64_t seed[2];       /* of the hash */
+	struct pile *first, *last;
+};
+
+/* pile_find(t, type, len): the pile of the type; it has no part when it is new. Pointers stay valid
+ * until the table is freed. */
+struct pile *pile_find(struct pile_table *t, const char *type, size_t len);
 
 /* pile_sort(t): all n piles by the bytes of their types, in an array to be freed by the caller. */
 struct pile **pile_sort(const struct pile_table *t);

@@ -13,7 +13,7 @@ struct records {
 	struct scanner *finder; /* of nested keys in records that are known to be good */
 	struct bitscan_rules fast;
 	struct bitscan_found found;
-	uint64_t column; /* of the record of found that was handed out last */
+	struct record good; /* the record of found that was handed out last */
 };
 
 /* The record line->p[from..to): hand it out with what the scan found, cap and all. */
@@ -122,7 +122,7 @@ static uint64_t
 column_of(const struct records *r, const struct bitscan_record *good, const struct line *place)
 {
 	if (good > r->found.record && good[-1].line == good->line)
-		return r->column + (uint64_t)(good->p - good[-1].p);
+		return r->good.column + (uint64_t)(good->p - good[-1].p);
 	return good->line > 0 ? 1 : place->column + 1;
 }
 
@@ -131,33 +131,29 @@ static int
 hand_found(struct records *r, const struct bitscan_record *good, const char *block,
     const struct line *place, struct err *e)
 {
-	struct record rec = {
-	    .p = good->p,
-	    .len = good->len,
-	    .source = r->source,
-	    .line = place->number + good->line,
-	    .offset = place->offset + (uint64_t)(good->p - block),
-	    .column = column_of(r, good, place),
-	    .part = LINE_WHOLE,
-	    .value = good->value,
-	    .value_len = good->value_len,
-	    .value_escaped = good->value_escaped,
-	};
+	struct record *rec = &r->good; /* the rest of it never changes */
 	struct scanned found;
 
-	r->column = rec.column;
-	if (rec.value != NULL)
-		rec.fault.at = rec.value[-1] == '"' ? rec.value - 1 : rec.value;
+	rec->p = good->p;
+	rec->len = good->len;
+	rec->line = place->number + good->line;
+	rec->offset = place->offset + (uint64_t)(good->p - block);
+	rec->column = column_of(r, good, place);
+	rec->value = good->value;
+	rec->value_len = good->value_len;
+	rec->value_escaped = good->value_escaped;
+	if (rec->value != NULL)
+		rec->fault.at = rec->value[-1] == '"' ? rec->value - 1 : rec->value;
 	if (r->finder != NULL) {
-		scanner_scan(r->finder, rec.p, rec.p + rec.len, &found);
+		scanner_scan(r->finder, rec->p, rec->p + rec->len, &found);
 		if (found.fault.reason != REJECT_NONE)
-			scanner_scan(r->scanner, rec.p, rec.p + rec.len, &found);
-		rec.fault = found.fault;
-		rec.value = found.value;
-		rec.value_len = found.value_len;
-		rec.value_escaped = found.value_escaped;
+			scanner_scan(r->scanner, rec->p, rec->p + rec->len, &found);
+		rec->fault = found.fault;
+		rec->value = found.value;
+		rec->value_len = found.value_len;
+		rec->value_escaped = found.value_escaped;
 	}
-	return r->sink(r->arg, &rec, e);
+	return r->sink(r->arg, rec, e);
 }
 
 /* Whole lines: hand out their records up to the first that is not plainly good; where that is, or
@@ -216,6 +212,13 @@ void
 records_begin(struct records *r, const char *source)
 {
 	r->source = source;
+	r->good = (struct record){.source = source, .part = LINE_WHOLE};
+}
+
+void
+records_place(struct records *r, uint64_t line, uint64_t offset)
+{
+	lines_begin_at(r->lines, line, offset);
 }
 
 int

@@ -53,6 +53,10 @@ void records_free(struct records *r);
  * end. */
 void records_begin(struct records *r, const char *source);
 
+/* records_place(r, line, offset): after records_begin, the source has been read so far elsewhere: the
+ * next byte is the first of that line, from 1, at that offset. */
+void records_place(struct records *r, uint64_t line, uint64_t offset);
+
 /* records_feed(r, p, n, e), records_end(r, e): as lines_feed and lines_end. */
 int records_feed(struct records *r, const char *p, size_t n, struct err *e);
 int records_end(struct records *r, struct err *e);

@@ -9,6 +9,7 @@ struct run {
 	const struct record_rules *rules;
 	struct blocks *blocks;
 	uint64_t line; /* number of the next block's first line */
+	int alone;     /* one thread: there is nothing to find records ahead for */
 };
 
 /* One thread's block, its records, and what it is to write. */
@@ -68,7 +69,8 @@ work(void *arg, void *hand, struct err *e)
 	struct hand *h = hand;
 
 	(void)arg, (void)e;
-	batch_scan(h->batch, &h->block);
+	if (!h->run->alone)
+		batch_scan(h->batch, &h->block);
 	return 0;
 }
 
@@ -109,11 +111,17 @@ give(void *arg, void *hand, struct err *e)
 {
 	struct run *run = arg;
 	struct hand *h = hand;
+	int rc;
 
 	if (h->block.cut)
 		return batch_stream(
 		    h->batch, run->blocks, &h->block, &run->line, split_streamed, h, e);
-	if (batch_give(h->batch, &run->line, split_record, run->split, e) != 0)
+	if (run->alone)
+		rc = batch_stream(
+		    h->batch, run->blocks, &h->block, &run->line, split_record, run->split, e);
+	else
+		rc = batch_give(h->batch, &run->line, split_record, run->split, e);
+	if (rc != 0)
 		return -1;
 	piles_take(run->split->piles, h->pile_hand);
 	if (run->split->progress != NULL)
@@ -133,7 +141,7 @@ int
 split_files(struct split *s, const struct record_rules *rules, char *const *file, unsigned threads,
     struct err *e)
 {
-	struct run run = {.split = s, .rules = rules, .line = 1};
+	struct run run = {.split = s, .rules = rules, .line = 1, .alone = threads == 1};
 	const struct crew crew = {.threads = threads,
 	    .arg = &run,
 	    .hand_new = hand_new,

@@ -89,6 +89,20 @@ all_alike() {
 	all_alike --trust -k /a/0 ../odd.ndjson
 }
 
+@test "a record glued to others is not taken on trust, wherever its line is cut" {
+	pad=$(printf 'x%.0s' {1..600})
+	printf '%s\n' '{"t":"a"}{"t":"b","x":[}' "{\"t\":\"a\"}{\"t\":\"b\",\"x\":[}{\"t\":\"c\",\"y\":\"$pad\"}" >in.ndjson
+	for bytes in 64 256 1M; do
+		run -1 --separate-stderr env HOURTOOLS_BLOCK_BYTES=$bytes ndsplit --trust -q -k t --max-line 100 -o "$bytes-{type}" --rejects $bytes.tsv in.ndjson
+		cut -f 2-4 $bytes.tsv | cmp - <<-END
+			1	9	not-json
+			2	34	not-json
+			2	49	too-long
+		END
+		[ "$(cat $bytes-a)" = $'{"t":"a"}\n{"t":"a"}' ]
+	done
+}
+
 @test "depth, long lines and many short records, whatever the backend" {
 	python3 -c '
 print("{\"t\":\"deep\",\"x\":" + "[" * 9999 + "]" * 9999 + "}")

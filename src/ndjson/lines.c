@@ -81,12 +81,14 @@ lines_free(struct lines *l)
 }
 
 /* Hand out p[0..n), the first bytes that are not; the len of them without what separates them from
- * the next. */
+ * the next. ends: the line ends with them. */
 static int
-hand_out(struct lines *l, const char *p, size_t n, size_t len, enum line_part part, struct err *e)
+hand_out(struct lines *l, const char *p, size_t n, size_t len, enum line_part part, int ends,
+    struct err *e)
 {
-	struct line line = {p, len, l->number, l->offset, l->column, part};
+	struct line line = {p, len, l->number, l->offset, l->column, part, 0};
 
+	line.entire = l->column == 0 && ends;
 	if (l->column == 0 && len >= BOM_BYTES && memcmp(p, bom, BOM_BYTES) == 0) {
 		line.p += BOM_BYTES;
 		line.len -= BOM_BYTES;
@@ -128,7 +130,7 @@ without_space(const char *p, size_t n)
 static int
 end_line(struct lines *l, const char *p, size_t n, size_t skip, struct err *e)
 {
-	int rc = hand_out(l, p, n + skip, without_cr(p, n), l->over ? LINE_ENDS : LINE_WHOLE, e);
+	int rc = hand_out(l, p, n + skip, without_cr(p, n), l->over ? LINE_ENDS : LINE_WHOLE, 1, e);
 
 	l->number++;
 	l->column = 0;
@@ -156,7 +158,7 @@ relieve(struct lines *l, struct err *e)
 	if (last != NULL) {
 		n = (size_t)(last - l->rest.data);
 		l->over = 0;
-		if (hand_out(l, l->rest.data, n, without_space(l->rest.data, n), part, e) != 0)
+		if (hand_out(l, l->rest.data, n, without_space(l->rest.data, n), part, 0, e) != 0)
 			return -1;
 		drop(l, n);
 		l->glued = part == LINE_ENDS ? 0 : l->rest.len;
@@ -170,7 +172,7 @@ relieve(struct lines *l, struct err *e)
 		return 0;
 	part = l->over ? LINE_GOES_ON : LINE_BEGINS;
 	l->over = 1;
-	if (hand_out(l, l->rest.data, n, n, part, e) != 0)
+	if (hand_out(l, l->rest.data, n, n, part, 0, e) != 0)
 		return -1;
 	drop(l, n);
 	l->glued = l->rest.len;

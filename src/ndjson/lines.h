@@ -41,6 +41,7 @@ struct line {
 	uint64_t offset; /* of p in the (decoded) source, from 0 */
 	uint64_t column; /* of p in its line, from 0, in bytes */
 	enum line_part part;
+	int entire; /* from the line's first byte (behind a byte order mark) to its last */
 };
 
 /* Takes a line or a part of one. -1 with e ends the reading. */

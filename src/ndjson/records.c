@@ -48,13 +48,18 @@ without_space(const char *p, size_t from, size_t to)
 	return to;
 }
 
-/* Whether p[0..end), the rest of a line, is a record taken on trust, as the fast scan takes it. */
+/* Whether an entire line is a record taken on trust, as the fast scan takes it. Of a line that may
+ * have been cut, nothing is: where it is cut depends on where blocks begin. */
 static int
-is_trusted(struct records *r, const char *p, const char *end, struct scanned *out)
+is_trusted(struct records *r, const struct line *line, struct scanned *out)
 {
+	const char *p = line->p, *end = p + line->len;
 	bitscan_backend *scan = r->rules.scan != NULL ? r->rules.scan : bitscan_c;
 	const struct bitscan_record *found = &r->found.record[0];
 
+	if (!line->entire || !r->rules.trust)
+		return 0;
+	r->fast.trust = 1;
 	if (!bitscan_trusts(&r->fast) || scan(&r->fast, p, end, &r->found) != end)
 		return 0;
 	*out = (struct scanned){.valid = 1,
@@ -79,7 +84,7 @@ take_line(void *arg, const struct line *line, struct err *e)
 	while (text_space(p, end) < end) {
 		const char *next, *to = end;
 
-		if (!is_trusted(r, p, end, &found))
+		if (p > line->p || !is_trusted(r, line, &found))
 			scanner_scan(r->scanner, p, end, &found);
 		if (found.valid) {
 			next = text_space(found.end, end);
@@ -162,9 +167,12 @@ static const char *
 take_good(struct records *r, const char *p, const char *end, struct err *e)
 {
 	do {
-		const char *stop = r->rules.scan(&r->fast, p, end, &r->found);
 		struct line place = lines_place(r->lines);
+		const char *stop;
 
+		r->fast.trust =
+		    r->rules.trust && place.column == 0; /* entire lines, see is_trusted */
+		stop = r->rules.scan(&r->fast, p, end, &r->found);
 		for (size_t i = 0; i < r->found.n; i++)
 			if (hand_found(r, &r->found.record[i], p, &place, e) != 0)
 				return NULL;

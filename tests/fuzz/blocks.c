@@ -127,9 +127,11 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 			rules.scan = bitscan_choose(backend[data[1] & 3]);
 		found = told_blocks(&rules, files.name);
 		if (!told_alike(&found, &expected)) {
-			fprintf(stderr, "blocks of %s: found\n%.*s--- expected\n%.*s---\n", bytes,
-			    (int)found.text.len, found.text.data, (int)expected.text.len,
-			    expected.text.data);
+			fprintf(stderr, "blocks of %s: found\n", bytes);
+			fwrite(found.text.data, 1, found.text.len, stderr);
+			fputs("--- expected\n", stderr);
+			fwrite(expected.text.data, 1, expected.text.len, stderr);
+			fputs("---\n", stderr);
 			fail("the records differ");
 		}
 		buf_free(&found.text);

@@ -224,6 +224,32 @@ quotes_in_the_key(void)
 	key_free(&key);
 }
 
+/* Trusted lines with escapes up to their end, in front of others and at the end of all. */
+static void
+escapes_at_the_end(void)
+{
+	static const char *const ends[] = {"\\u}", "\\u0}", "\\u00}", "\\u007}", "\\u0074}",
+	    "\\u00\"}", "\\u0041\"}", "\\u}\r", "\\u00}\r"};
+	struct record_rules rules = {.max_line = 1000, .max_depth = 500, .trust = 1};
+	struct key key;
+	struct err e;
+
+	CHECK(key_compile("t", &key, &e) == 0);
+	rules.key = &key;
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+		for (int behind = 0; behind < 3; behind++) {
+			struct buf text = {0};
+
+			buf_addf(
+			    &text, "{\"t\":\"a\",\"x\":\"%s%s", ends[i], behind > 0 ? "\n" : "");
+			if (behind == 2)
+				buf_adds(&text, "{\"t\":\"b\"}\n{\"t\":\"c\"}\n");
+			CHECK(all_agree(rules, text.data, text.len));
+			buf_free(&text);
+		}
+	key_free(&key);
+}
+
 /* More records on a line than one scan finds, the last of them odd. */
 static void
 many_glued_records(void)
@@ -294,6 +320,7 @@ main(int argc, char **argv)
 	CHECK(bitscan_choose("") != NULL && bitscan_choose("c") != NULL);
 	good_lines_are_accepted();
 	quotes_in_the_key();
+	escapes_at_the_end();
 	many_glued_records();
 	verdicts_are_the_scanners(argc > 1 ? atoi(argv[1]) : 20000);
 	return check_done();

@@ -72,6 +72,27 @@ number_within(const char *s, size_t len, const char *least, const char *most)
 	return digits < longest || (digits == longest && memcmp(s, limit, digits) <= 0);
 }
 
+int
+number_bignumeric(const char *s, size_t len)
+{
+	static const char digits[] =
+	    "57896044618658097711785492504343953926634992332820282019728792003956564819967";
+	const char *end = s + len, *limit = digits;
+	int negative = *s == '-';
+
+	for (; *limit != '\0'; limit++) {
+		int most = *limit + (negative && limit[1] == '\0'), digit = '0';
+
+		while (s < end && (*s == '-' || *s == '.' || (limit == digits && *s == '0')))
+			s++;
+		if (s < end && *s >= '0' && *s <= '9')
+			digit = *s++;
+		if (digit != most)
+			return digit < most;
+	}
+	return 1;
+}
+
 /* The quote that ends the string whose text begins at p. */
 static const char *
 string_end(const char *p, const char *end)

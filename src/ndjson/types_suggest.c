@@ -38,7 +38,8 @@ of_number(const char *s, size_t len)
 		set |= SUGGEST(TYPE_FLOAT);
 	if (d.whole <= 29 && d.fraction <= 9)
 		set |= SUGGEST(TYPE_NUMERIC);
-	if (d.whole <= 38 && d.fraction <= 38)
+	if (d.fraction <= 38 && (d.whole < BIGNUMERIC_WHOLE ||
+				    (d.whole == BIGNUMERIC_WHOLE && number_bignumeric(s, len))))
 		set |= SUGGEST(TYPE_BIGNUMERIC);
 	return set;
 }
@@ -72,13 +73,13 @@ of_time(const char *s, size_t len, unsigned among)
 {
 	unsigned set = 0;
 
-	if ((among & SUGGEST(TYPE_DATE)) != 0 && date_valid(s, len))
+	if ((among & SUGGEST(TYPE_DATE)) != 0 && date_read(s, len) != SPELLING_BAD)
 		set |= SUGGEST(TYPE_DATE);
-	if ((among & SUGGEST(TYPE_TIME)) != 0 && time_valid(s, len))
+	if ((among & SUGGEST(TYPE_TIME)) != 0 && time_read(s, len) != SPELLING_BAD)
 		set |= SUGGEST(TYPE_TIME);
-	if ((among & SUGGEST(TYPE_DATETIME)) != 0 && datetime_valid(s, len))
+	if ((among & SUGGEST(TYPE_DATETIME)) != 0 && datetime_read(s, len) != SPELLING_BAD)
 		set |= SUGGEST(TYPE_DATETIME);
-	if ((among & SUGGEST(TYPE_TIMESTAMP)) != 0 && timestamp_valid(s, len, 6))
+	if ((among & SUGGEST(TYPE_TIMESTAMP)) != 0 && timestamp_read(s, len, 6) != SPELLING_BAD)
 		set |= SUGGEST(TYPE_TIMESTAMP);
 	return set;
 }

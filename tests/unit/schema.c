@@ -91,6 +91,10 @@ test_faults(void)
 	    "reserves");
 	refused("[{\"name\":\"a\",\"type\":\"STRING\"},{\"name\":\"A\",\"type\":\"DATE\"}]",
 	    "s.json:1:39: column \"A\" is there twice (as \"a\": case makes no difference)");
+	refused("[{\"name\":\"x\",\"type\":\"DATE\"},{\"name\":\"\xc3\xa9\",\"type\":\"DATE\"},"
+		"{\"name\":\"\xc3\x89\",\"type\":\"DATE\"}]",
+	    "s.json:1:65: column \"\xc3\x89\" is there twice (as \"\xc3\xa9\": case makes no "
+	    "difference)");
 	refused("[{\"name\":\"a\",\"type\":\"RECORD\"}]",
 	    "s.json:1:2: column a: a RECORD needs \"fields\"");
 	refused("[{\"name\":\"a\",\"type\":\"RECORD\",\"fields\":[]}]",
@@ -111,6 +115,8 @@ test_faults(void)
 	    "s.json:1:40: \"maxLength\" does not go with this type");
 	refused("[{\"name\":\"a\",\"type\":\"NUMERIC\",\"precision\":39}]",
 	    "s.json:1:2: column a: NUMERIC(39, 0) is beyond the type");
+	refused("[{\"name\":\"a\\\\\\u0000b\",\"type\":\"STRING\"}]",
+	    "s.json:1:14: a NUL character in a string");
 	refused("[{\"name\":\"a\",\"type\":\"RANGE\"}]",
 	    "s.json:1:2: column a: RANGE needs \"rangeElementType\": {\"type\": ...}");
 	refused("[{\"name\":\"a\",\"type\":\"RANGE\",\"rangeElementType\":{\"type\":\"TIME\"}}]",

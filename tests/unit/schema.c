@@ -205,8 +205,8 @@ static void
 test_flexible_names(void)
 {
 	static const char *const good[] = {"9a", "a-b", "a b", "caf\xc3\xa9", "e\xcc\x81",
-	    "\xed\x95\x9c\xea\xb8\x80", "\xc2\xbd", "a\xe2\x80\x94z", "a\xe2\x80\xbfz",
-	    "&%=+:'<>#|", "a\xc2\xa0z"};
+	    "a\xe2\x83\x9d", "\xed\x95\x9c\xea\xb8\x80", "\xc2\xbd", "a\xe2\x80\x94z",
+	    "a\xe2\x80\xbfz", "&%=+:'<>#|", "a\xc2\xa0z"};
 	static const char *const bad[] = {"a!", "\"", "$a", "(a)", "a*", "a,b", "a.b", "a/b", "a;b",
 	    "a?", "@a", "[a]", "a\\", "a^b", "`a`", "{a}", "~a", "a\tb", "a\nb", "a\x7f",
 	    "\xe2\x82\xac", "\xf0\x9f\x98\x80", "a\xff", "a\xe2\x80\xa8", "\xc2\xab"};
@@ -301,6 +301,7 @@ test_other_members(void)
 	    parse("[{\"name\":\"a\",\"type\":\"STRING\",\"policyTags\":{\"names\":[\"x\"]},"
 		  "\"dataPolicies\":[],\"dataPolicyList\":{},\"dataGovernanceTagsInfo\":{},"
 		  "\"generatedColumn\":{\"generatedExpressionInfo\":{}},\"collation\":\"und:ci\","
+		  "\"description\":\"\\\\u0000\","
 		  "\"defaultValueExpression\":\"'x'\",\"nameAlternative\":[\"b\"]},"
 		  "{\"name\":\"n\",\"type\":\"NUMERIC\",\"roundingMode\":\"ROUND_HALF_EVEN\"}]",
 		&e);

@@ -103,7 +103,8 @@ static const struct rule {
     [TYPE_INTERVAL] = {KIND(VALUE_STRING), 0, check_interval, NULL, "PnYnMnDTnHnMnS",
 	"10000 years, 3660000 days, 87840000 hours"},
 
-    /* [J] strings in one of three formats; the shape itself is checked by BigQuery. */
+    /* [J] strings in one of three formats. Their form is looked at, not whether the points make a
+     * shape. Narrower: no Z and M in WKT, for a GEOGRAPHY lies on the globe. */
     [TYPE_GEOGRAPHY] = {KIND(VALUE_STRING), 0, check_geography, NULL,
 	"WKT, hexadecimal WKB or GeoJSON in a string", NULL},
 

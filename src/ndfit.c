@@ -20,6 +20,7 @@ enum { MOST_THREADS = 256 };
 
 struct options {
 	const char *schema, *map, *output, *rejects, *rejected, *manifest;
+	struct fit_options fit;
 	int check, progress;
 	uint64_t threads, max_line; /* -, bytes */
 };
@@ -44,6 +45,8 @@ work_begin(struct work *w, struct err *e)
 	w->fit = w->schema != NULL ? fit_new(w->schema, o->map, e) : NULL;
 	if (w->fit == NULL)
 		return -1;
+	if (fit_choose(w->fit, &o->fit, e) != 0)
+		return err_prefix(e, "%s", o->schema);
 	if (o->rejects != NULL && outfile_open(&w->rejects, o->rejects, e) != 0)
 		return -1;
 	if (o->rejected != NULL && record_file_open(&w->rejected, o->rejected, e) != 0)
@@ -176,6 +179,8 @@ check_options(const struct opt_program *prog, const struct options *o)
 		opt_usage(prog, "-o, --rejected and --rejects must be different files");
 	if (o->manifest != NULL && o->output == NULL)
 		opt_usage(prog, "--manifest needs -o FILE: standard output is the manifest's");
+	if (o->fit.drop_unknown && o->fit.collect != NULL)
+		opt_usage(prog, "--drop-unknown and --collect-unknown exclude each other");
 	if (o->max_line < 2)
 		opt_usage(prog, "--max-line must leave room for a record");
 	if (o->threads < 1 || o->threads > MOST_THREADS)
@@ -195,6 +200,14 @@ main(int argc, char **argv)
 		"a line for each problem, tab-separated"},
 	    {0, "rejected", OPT_STRING, &o.rejected, "FILE", "the refused records, byte for byte"},
 	    {0, "manifest", OPT_STRING, &o.manifest, "TYPE", "print the split manifest of TYPE"},
+	    {0, "compact", OPT_FLAG, &o.fit.compact, NULL,
+		"squeeze objects and arrays that become strings"},
+	    {0, "null-as-missing", OPT_FLAG, &o.fit.null_as_missing, NULL,
+		"leave out what is null"},
+	    {0, "drop-unknown", OPT_FLAG, &o.fit.drop_unknown, NULL,
+		"leave out fields that are not in the schema"},
+	    {0, "collect-unknown", OPT_STRING, &o.fit.collect, "COLUMN",
+		"gather them there, as JSON text"},
 	    {'j', "threads", OPT_NUMBER, &o.threads, "N", "threads (as many as CPUs are granted)"},
 	    {0, "progress", OPT_FLAG, &o.progress, NULL, "tell how far it is, also to no terminal"},
 	    {0, "max-line", OPT_SIZE, &o.max_line, "SIZE", "longest record, by default 100M"},

@@ -20,7 +20,9 @@ struct fit_run {
 	struct fit_report *report;
 	struct progress *progress; /* told: bytes, records, rejects; or NULL */
 	int wake_fd;               /* reading ends once it is readable; -1: none */
-	uint64_t records, refused; /* counted here; refused ones are in records too */
+	/* counted here */
+	uint64_t records, refused; /* the refused ones are in both */
+	uint64_t dropped;          /* unknown fields left out of records that fit */
 };
 
 /* fit_files(r, file, threads, e): make the records of all files fit (see blocks_new) on so many

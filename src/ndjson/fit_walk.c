@@ -35,10 +35,11 @@ check_value(struct fit_state *s, const struct schema_field *f, const struct valu
 {
 	struct value as = f->type == TYPE_STRING ? fit_compact(s, v) : *v;
 	enum verdict verdict = types_check(f, &as, &s->scratch);
+	size_t quotes = v->kind == VALUE_STRING;
 	char expected[160];
 
 	if (verdict == VALUE_RESPELLED) {
-		fit_replace(s, v->text, v->text + v->len);
+		fit_replace(s, v->text - quotes, v->text + v->len + quotes);
 		types_spell(&s->out, f, &as);
 	} else if (verdict != VALUE_FITS) {
 		types_expected(f, verdict, expected, sizeof expected);

@@ -37,6 +37,8 @@ becomes() {
 
 @test "a schema that is not JSON is told with line and column" {
 	refuses '<html>' '1:2: lexical error: invalid char in json text.'
+	refuses $'\xef\xbb\xbf[{"name": "a", "type": "STRING"}]' \
+		'1:1: a byte order mark, expected JSON without one'
 	refuses '' '2:1: parse error: premature EOF'
 	refuses '[{"name": "a", "type": "STRING"}' '2:1: parse error: premature EOF'
 	refuses $'[{"name": "a", "type": "STRING"},\n]' \

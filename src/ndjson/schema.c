@@ -164,6 +164,10 @@ schema_parse(const char *text, size_t len, const char *name, struct err *e)
 	yajl_val list;
 	int rc;
 
+	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+		err_set(e, EX_CONFIG, "%s:1:1: a byte order mark, expected JSON without one", name);
+		return NULL;
+	}
 	p.root = json_parse(text, len, SCHEMA_MAX_BYTES, name, e);
 	if (p.root == NULL) {
 		e->code = EX_CONFIG;

@@ -80,6 +80,10 @@ test_faults(void)
 	    "s.json:1:1: expected an array of fields, {\"fields\": [...]} or {\"schema\": "
 	    "{\"fields\": [...]}}");
 	refused("[]", "s.json:1:1: a schema without columns");
+	refused("\xef\xbb\xbf[{\"name\":\"a\",\"type\":\"STRING\"}]",
+	    "s.json:1:1: a byte order mark, expected JSON without one");
+	refused("<html>", "s.json:1:2: lexical error: invalid char in json text.");
+	refused("", "s.json:1:1: parse error: premature EOF");
 	refused("[{\"type\":\"STRING\"}]", "s.json:1:2: expected a field with a \"name\" string");
 	refused("[{\"name\":\"a\"}]", "s.json:1:2: a: expected a \"type\" string");
 	refused("[{\"name\":\"a.b\",\"type\":\"STRING\"}]",

@@ -2,6 +2,8 @@
 #include "check.h"
 #include "ndjson/types_suggest.h"
 
+#include <stdint.h>
+
 static struct buf scratch;
 
 static unsigned
@@ -65,7 +67,28 @@ test_others(void)
 	CHECK(set_of("2021-01-01 00:00:00") == (SUGGEST(TYPE_TIMESTAMP) | SUGGEST(TYPE_DATETIME)));
 }
 
-/* What is suggested is what types_check takes. */
+/* Whether each type that is suggested for the text is one that types_check takes it for. */
+static void
+is_taken(const char *text)
+{
+	struct value v = {VALUE_STRING, text, strlen(text)};
+	unsigned set = set_of(text);
+
+	for (int t = 0; t <= TYPE_RECORD; t++) {
+		struct schema_field f = {.type = (enum schema_type)t,
+		    .whole_digits = t == TYPE_NUMERIC ? 29 : 39,
+		    .fraction_digits = t == TYPE_NUMERIC      ? 9
+				       : t == TYPE_BIGNUMERIC ? 38
+							      : 6};
+
+		if ((set & SUGGEST(t)) != 0 && types_check(&f, &v, &scratch) > VALUE_RESPELLED) {
+			printf("suggested for '%s': %s\n", text, schema_type_name(f.type));
+			CHECK(0);
+		}
+	}
+	CHECK((set & ~SUGGEST_ALL) == 0);
+}
+
 static void
 test_taken(void)
 {
@@ -81,18 +104,23 @@ test_taken(void)
 	    "2021-01-05T01:02:03+15", "2021-01-05T25:02:03", "0001-01-01 00:00:00+01:00",
 	    "9999-12-31 23:59:59.999999"};
 
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		for (int t = 0; t <= TYPE_RECORD; t++) {
-			struct schema_field f = {.type = (enum schema_type)t,
-			    .whole_digits = t == TYPE_NUMERIC ? 29 : 38,
-			    .fraction_digits = t == TYPE_NUMERIC      ? 9
-					       : t == TYPE_BIGNUMERIC ? 38
-								      : 6};
-			struct value v = {VALUE_STRING, texts[i], strlen(texts[i])};
+	char text[96];
+	uint64_t random = 1;
 
-			if ((set_of(texts[i]) & SUGGEST(t)) != 0)
-				CHECK(types_check(&f, &v, &scratch) <= VALUE_RESPELLED);
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		is_taken(texts[i]);
+	/* The same with a byte or two changed. */
+	for (size_t i = 0; i < 200000; i++) {
+		static const char bytes[] = "0123456789-+.:/eETZz ,xnfy";
+
+		snprintf(text, sizeof text, "%s", texts[i % (sizeof texts / sizeof *texts)]);
+		for (size_t n = 0; n < 1 + i % 2; n++) {
+			random = random * 6364136223846793005u + 1442695040888963407u;
+			text[(random >> 33) % strlen(text)] =
+			    bytes[(random >> 48) % (sizeof bytes - 1)];
 		}
+		is_taken(text);
+	}
 }
 
 static void

@@ -105,7 +105,9 @@ fit_single(
 		return p; /* most values of most logs */
 	verdict = types_check(f, &v, &s->scratch);
 	if (verdict == VALUE_RESPELLED) {
-		replace(s, v.text, v.text + v.len);
+		size_t quote = v.kind == VALUE_STRING;
+
+		replace(s, v.text - quote, v.text + v.len + quote);
 		types_spell(&s->out, f, &v);
 	} else if (verdict != VALUE_FITS) {
 		types_expected(f, verdict, expected, sizeof expected);

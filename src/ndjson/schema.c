@@ -40,11 +40,10 @@ new_table(struct schema *s, size_t n)
 	return t;
 }
 
-/* A RANGE is loaded as an object of two optional bounds ("Loading JSON data", RANGE values). */
+/* "REST Resource: tables", TableFieldSchema.rangeElementType. */
 static int
-read_range(struct schema_parse *p, yajl_val v, struct schema_field *f)
+read_range(struct schema_parse *p, yajl_val v, const struct schema_field *f)
 {
-	static const char *const bound[] = {"start", "end"};
 	yajl_val of = schema_property(v, "rangeElementType");
 	enum schema_type type;
 
@@ -60,15 +59,6 @@ read_range(struct schema_parse *p, yajl_val v, struct schema_field *f)
 	if (type != TYPE_DATE && type != TYPE_DATETIME && type != TYPE_TIMESTAMP)
 		return schema_fail(
 		    p, of, "column %s: a RANGE is of DATE, DATETIME or TIMESTAMP", f->name);
-	f->sub = new_table(p->schema, 2);
-	for (size_t i = 0; i < 2; i++) {
-		f->sub->field[i] = (struct schema_field){.name = xstrdup(bound[i]),
-		    .name_len = strlen(bound[i]),
-		    .type = type,
-		    .fraction_digits = 6};
-		f->sub->n++;
-		schema_index(f->sub, i);
-	}
 	return 0;
 }
 

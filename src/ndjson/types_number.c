@@ -38,6 +38,7 @@ number_read(const char *s, size_t len, struct decimal *d)
 	point += sign * exponent;
 	d->whole = first < 0 || point <= first ? 0 : point - first;
 	d->fraction = first < 0 || last < point ? 0 : last + 1 - point;
+	d->digits = first < 0 ? 0 : last + 1 - first;
 	return p == end;
 }
 
@@ -69,6 +70,27 @@ number_within(const char *s, size_t len, const char *least, const char *most)
 		s++;
 	digits = (size_t)(end - s);
 	return digits < longest || (digits == longest && memcmp(s, limit, digits) <= 0);
+}
+
+int
+number_bignumeric(const char *s, size_t len)
+{
+	static const char digits[] =
+	    "57896044618658097711785492504343953926634992332820282019728792003956564819967";
+	const char *end = s + len, *limit = digits;
+	int negative = *s == '-';
+
+	for (; *limit != '\0'; limit++) {
+		int most = *limit + (negative && limit[1] == '\0'), digit = '0';
+
+		while (s < end && (*s == '-' || *s == '.' || (limit == digits && *s == '0')))
+			s++;
+		if (s < end && *s >= '0' && *s <= '9')
+			digit = *s++;
+		if (digit != most)
+			return digit < most;
+	}
+	return 1;
 }
 
 /* The quote that ends the string whose text begins at p. */

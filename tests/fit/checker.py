@@ -90,7 +90,7 @@ def octets(value: Any, field: Field) -> bool:
 
 def day(value: str, _: Field) -> bool:
     try:
-        date(*map(int, re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", value, re.A).groups()))
+        date(*map(int, re.fullmatch(r"(\d{4})-(\d\d?)-(\d\d?)", value, re.A).groups()))
     except (AttributeError, ValueError):
         return False
     return True
@@ -219,7 +219,24 @@ def respelled(field: Field, value: Any) -> Any:
         return Number(int(Decimal(value)))
     if field["type"] == "INTEGER" and found == "INTEGER" and abs(int(value)) >= 2**53:
         return str(value)
+    if field["type"] == "INTEGER" and found == "STRING":
+        return str(int(value))
+    if field["type"] == "BOOLEAN" and found not in ("BOOLEAN", "null") and str(value).lower() not in ("true", "false"):
+        return str(value).lower() in ("t", "yes", "y", "1")
+    if field["type"] == "NUMERIC" and found in ("INTEGER", "FLOAT"):
+        return str(value) if not double_keeps(value, field) else value
+    if field["type"] == "DATE" and found == "STRING":
+        return re.sub(r"-(\d)(?!\d)", r"-0\1", value)
+    if field["type"] == "TIMESTAMP" and found == "STRING" and is_decimal(value):
+        return Number(re.sub(r"^(-?)0+(?=\d)", r"\1", value))
     return value
+
+
+def double_keeps(value: str, field: Field) -> bool:
+    """Whether the number is the same once a double was rounded to the column's decimals."""
+    number = Decimal(value)
+    scale = int(field.get("scale", 0)) if "precision" in field else 9
+    return len(str(abs(int(number))).lstrip("0")) + (scale if number != int(number) else 0) <= 15
 
 
 def fitted(fields: list[Field], pairs: Pairs) -> dict[str, Any]:
@@ -244,6 +261,6 @@ def changes(fields: list[Field], pairs: Pairs) -> bool:
             if field["type"] == "RECORD" and item is not None:
                 if changes(field["fields"], item):
                     return True
-            elif kind(respelled(field, item)) != kind(item):
+            elif respelled(field, item) != item or kind(respelled(field, item)) != kind(item):
                 return True
     return False

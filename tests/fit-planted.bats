@@ -24,6 +24,11 @@ setup() {
 	done
 }
 
+@test "values with a character changed are taken and refused as the slow checker does" {
+	run -0 python3 -B "$fit/mutated.py" "${MUTATED:-1500}" "$RANDOM" w
+	[ "${#lines[@]}" = 14 ]
+}
+
 @test "an error left out, one too many, another line, path, expected or found is seen" {
 	mkdir bin
 	for change in '5d' '5p' 's/\t\([0-9]*\)\t/\t1\1\t/' 's,\(\t[a-z]*\t/\)[^:]*:,\1elsewhere:,' \

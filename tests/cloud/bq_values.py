@@ -167,9 +167,9 @@ def base64_bytes(path: str, field: dict[str, Any]) -> Converter:
         try:
             data = base64.b64decode(value, validate=True)
         except (binascii.Error, ValueError):
-            raise ValueRefused(
-                f"Could not decode base64 string to bytes. Field: {path}; Value: {value}"
-            ) from None
+            data = None
+        if data is None or len(value) % 4:  # Python takes padding in excess
+            raise ValueRefused(f"Could not decode base64 string to bytes. Field: {path}; Value: {value}")
         if longest and len(data) > longest:
             raise too_long(path, "BYTES", longest, len(data))
         return base64.b64encode(data).decode()

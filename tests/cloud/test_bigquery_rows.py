@@ -84,7 +84,8 @@ class Values(unittest.TestCase):
 
     def test_bytes(self) -> None:
         self.takes("BYTES", '"aGk="', "aGk=")
-        self.refuses("BYTES", '"a"', "Could not decode base64")
+        for source in ('"a"', '"S+AT="', '"aGk"', '"aGk=="', '"a-_="'):
+            self.refuses("BYTES", source, "Could not decode base64")
         self.refuses("BYTES", "1", "to bytes")
 
     def test_numeric_is_exact(self) -> None:

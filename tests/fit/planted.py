@@ -98,11 +98,13 @@ def examine(where: Path, schema: list[Field], lines: list[bytes], plan: list[lis
         cwd=where, check=False, capture_output=True, encoding="utf-8",
     )  # fmt: skip
     bad = sum(1 for problems in plan if problems)
+    difference = compare(lines, plan, where / "rejects.tsv")
+    if difference:
+        return difference
     if done.returncode != (0 if not bad else 65 if bad == len(plan) else 1):
         return f"exit code {done.returncode}: {done.stderr[-500:]}"
     if bad and not done.stderr.splitlines()[-1].startswith(f"ndfit: {bad} of {len(lines)} records do"):
         return f"{bad} of {len(lines)} planted, told: {done.stderr.splitlines()[-1]}"
-    difference = compare(lines, plan, where / "rejects.tsv")
     for line, problems in list(zip(lines, plan, strict=True))[::8]:
         difference = difference or second_opinion(schema, line, problems)
     return difference

@@ -67,7 +67,7 @@ struct schema {
 /* schema_load(path, e): the schema in a file, or NULL: an array of fields, {"fields": [...]}, or
  * what "bq show --format=json" prints ({"schema": {"fields": [...]}}). Legacy and standard type
  * names ("REST Resource: tables", TableFieldSchema.type), any case. Checked as BigQuery would: names
- * (see schema_name_fault), duplicates ignoring the case of ASCII letters, types and their
+ * (see schema_name_fault), duplicates ignoring case, types and their
  * parameters, modes, RECORD with fields, depth, number of columns, descriptions, properties that
  * TableFieldSchema has; those without a word here are read and left. EX_NOINPUT: not there; EX_IOERR: unreadable; EX_CONFIG: "path:line:column:
  * ...". */
@@ -98,5 +98,9 @@ int schema_mode_of(const char *name, enum schema_mode *mode);
  * empty, longer than 300 characters, one that flexible column names may not hold, a reserved prefix.
  * Tables that are not external take such names; fit_name makes those that any table takes. */
 const char *schema_name_fault(const char *name, size_t len);
+
+/* schema_twins(t, first, second): whether two names with letters beyond ASCII differ in nothing but
+ * case; the indexes of such two. schema_find has seen to the others. */
+int schema_twins(const struct schema_table *t, size_t *first, size_t *second);
 
 #endif

@@ -1,6 +1,8 @@
 /* Which names a column may have ("Specify a schema": Column names, Flexible column names). */
+#include "base/buf.h"
 #include "ndjson/schema.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <utf8proc.h>
@@ -58,4 +60,59 @@ schema_name_fault(const char *name, size_t len)
 		    strncasecmp(name, reserved[i], strlen(reserved[i])) == 0)
 			return "starts with a prefix that BigQuery reserves";
 	return NULL;
+}
+
+struct folded {
+	utf8proc_uint8_t *name;
+	size_t field;
+};
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct folded *x = a, *y = b;
+	int order = strcmp((const char *)x->name, (const char *)y->name);
+
+	if (order != 0)
+		return order;
+	return x->field < y->field ? -1 : x->field > y->field;
+}
+
+static int
+is_ascii(const char *s)
+{
+	while (*s != '\0' && (unsigned char)*s < 0x80)
+		s++;
+	return *s == '\0';
+}
+
+int
+schema_twins(const struct schema_table *t, size_t *first, size_t *second)
+{
+	struct folded *list = xcalloc(t->n, sizeof *list);
+	size_t n = 0;
+	int found = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		const utf8proc_uint8_t *name = (const utf8proc_uint8_t *)t->field[i].name;
+
+		if (is_ascii(t->field[i].name))
+			continue;
+		list[n].field = i;
+		if (utf8proc_map(name, 0, &list[n].name,
+			UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_CASEFOLD) >= 0)
+			n++;
+	}
+	if (n > 1)
+		qsort(list, n, sizeof *list, by_name);
+	for (size_t i = 1; i < n && !found; i++)
+		if (strcmp((const char *)list[i - 1].name, (const char *)list[i].name) == 0) {
+			*first = list[i - 1].field;
+			*second = list[i].field;
+			found = 1;
+		}
+	for (size_t i = 0; i < n; i++)
+		free(list[i].name);
+	free(list);
+	return found;
 }

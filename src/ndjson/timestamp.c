@@ -65,18 +65,59 @@ take(struct cursor *c, char wanted)
 	return 1;
 }
 
+/* Whether the month, 1 to 12, has the day in that year. */
 static int
-month_days(int year, int month)
+has_day(int year, int month, int day)
 {
-	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	int leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
-	return days[month - 1] + (month == 2 && leap);
+	if (day < 1 || day > days[month - 1])
+		return 0;
+	return month != 2 || day < 29 || (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
+}
+
+/* The number of the two digits at s, or more than any part may be. */
+static unsigned
+pair(const char *s)
+{
+	unsigned tens = (unsigned)(s[0] - '0'), ones = (unsigned)(s[1] - '0');
+
+	return tens > 9 || ones > 9 ? 100 : tens * 10 + ones;
+}
+
+/* YYYY-MM-DD at s into *t, as most dates are spelled; 0 when something else is there. */
+static int
+plain_date(const char *s, struct civil *t)
+{
+	unsigned century = pair(s), year = pair(s + 2), month = pair(s + 5), day = pair(s + 8);
+
+	if (s[4] != '-' || s[7] != '-' || century > 99 || year > 99 || century + year == 0 ||
+	    month < 1 || month > 12)
+		return 0;
+	t->year = (int)(century * 100 + year);
+	t->month = (int)month;
+	t->day = (int)day;
+	return has_day(t->year, t->month, t->day);
+}
+
+/* HH:MM:SS at s likewise. */
+static int
+plain_time(const char *s, struct civil *t)
+{
+	unsigned hour = pair(s), minute = pair(s + 3), second = pair(s + 6);
+
+	t->hour = (int)hour;
+	t->minute = (int)minute;
+	return s[2] == ':' && s[5] == ':' && hour < 24 && minute < 60 && second < 60;
 }
 
 static int
 read_date(struct cursor *c, char separator, struct civil *t)
 {
+	if (c->end - c->p >= 10 && separator == '-' && plain_date(c->p, t)) {
+		c->p += 10;
+		return 1;
+	}
 	t->year = four_digits(c);
 	if (t->year < 1 || !take(c, separator))
 		return 0;
@@ -84,16 +125,32 @@ read_date(struct cursor *c, char separator, struct civil *t)
 	if (t->month < 1 || t->month > 12 || !take(c, separator))
 		return 0;
 	t->day = two_digits(c);
-	return t->day >= 1 && t->day <= month_days(t->year, t->month);
+	return has_day(t->year, t->month, t->day);
+}
+
+/* Nothing, or a point and at most so many digits. */
+static int
+read_fraction(struct cursor *c, unsigned most)
+{
+	const char *start;
+
+	if (!take(c, '.'))
+		return 1;
+	for (start = c->p; c->p < c->end && *c->p >= '0' && *c->p <= '9';)
+		c->p++;
+	return c->p > start && (size_t)(c->p - start) <= most;
 }
 
 /* HH:MM[:SS[.S...]]; seconds may be left out only where the caller says so. */
 static int
 read_time(struct cursor *c, int seconds_needed, unsigned fraction_digits, struct civil *t)
 {
-	const char *point;
 	int second;
 
+	if (c->end - c->p >= 8 && plain_time(c->p, t)) {
+		c->p += 8;
+		return read_fraction(c, fraction_digits);
+	}
 	t->hour = two_digits(c);
 	if (t->hour < 0 || t->hour > 23 || !take(c, ':'))
 		return 0;
@@ -105,11 +162,7 @@ read_time(struct cursor *c, int seconds_needed, unsigned fraction_digits, struct
 	second = two_digits(c);
 	if (second < 0 || second > 59)
 		return 0;
-	if (!take(c, '.'))
-		return 1;
-	for (point = c->p; c->p < c->end && *c->p >= '0' && *c->p <= '9';)
-		c->p++;
-	return c->p > point && (size_t)(c->p - point) <= fraction_digits;
+	return read_fraction(c, fraction_digits);
 }
 
 /* The zone, and its offset east of UTC in minutes into *offset. */

@@ -92,6 +92,8 @@ check_float(const struct schema_field *f, const struct value *v)
 	struct decimal d;
 
 	(void)f;
+	if (v->kind == VALUE_INTEGER && v->len < 309)
+		return VALUE_FITS;
 	if (number_read(v->text, v->len, &d))
 		return d.whole < 309 || isfinite(strtod(v->text, NULL)) ? VALUE_FITS
 									: VALUE_OUT_OF_RANGE;
@@ -123,7 +125,7 @@ check_boolean(const struct schema_field *f, const struct value *v)
 	static const char *const others[] = {"t", "f", "yes", "no", "y", "n", "1", "0"};
 
 	(void)f;
-	if (is_one_of(v, words, COUNT(words)))
+	if (v->kind == VALUE_BOOLEAN || is_one_of(v, words, COUNT(words)))
 		return VALUE_FITS;
 	return is_one_of(v, others, COUNT(others)) ? VALUE_RESPELLED : VALUE_BAD_FORM;
 }
@@ -154,6 +156,8 @@ check_timestamp(const struct schema_field *f, const struct value *v)
 		if (s != SPELLING_BAD)
 			return spelled(s);
 	}
+	if (v->kind == VALUE_INTEGER && v->len <= 10)
+		return VALUE_FITS;
 	if (!number_read(v->text, v->len, &d))
 		return VALUE_BAD_FORM;
 	if (d.whole <= 10) /* the years 1653 to 2286 */

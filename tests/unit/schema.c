@@ -91,6 +91,10 @@ test_faults(void)
 	    "reserves");
 	refused("[{\"name\":\"a\",\"type\":\"STRING\"},{\"name\":\"A\",\"type\":\"DATE\"}]",
 	    "s.json:1:39: column \"A\" is there twice (as \"a\": case makes no difference)");
+	refused("[{\"name\":\"x\",\"type\":\"DATE\"},{\"name\":\"\xc3\xa9\",\"type\":\"DATE\"},"
+		"{\"name\":\"\xc3\x89\",\"type\":\"DATE\"}]",
+	    "s.json:1:65: column \"\xc3\x89\" is there twice (as \"\xc3\xa9\": case makes no "
+	    "difference)");
 	refused("[{\"name\":\"a\",\"type\":\"RECORD\"}]",
 	    "s.json:1:2: column a: a RECORD needs \"fields\"");
 	refused("[{\"name\":\"a\",\"type\":\"RECORD\",\"fields\":[]}]",
@@ -111,6 +115,8 @@ test_faults(void)
 	    "s.json:1:40: \"maxLength\" does not go with this type");
 	refused("[{\"name\":\"a\",\"type\":\"NUMERIC\",\"precision\":39}]",
 	    "s.json:1:2: column a: NUMERIC(39, 0) is beyond the type");
+	refused("[{\"name\":\"a\\\\\\u0000b\",\"type\":\"STRING\"}]",
+	    "s.json:1:14: a NUL character in a string");
 	refused("[{\"name\":\"a\",\"type\":\"RANGE\"}]",
 	    "s.json:1:2: column a: RANGE needs \"rangeElementType\": {\"type\": ...}");
 	refused("[{\"name\":\"a\",\"type\":\"RANGE\",\"rangeElementType\":{\"type\":\"TIME\"}}]",
@@ -199,8 +205,8 @@ static void
 test_flexible_names(void)
 {
 	static const char *const good[] = {"9a", "a-b", "a b", "caf\xc3\xa9", "e\xcc\x81",
-	    "\xed\x95\x9c\xea\xb8\x80", "\xc2\xbd", "a\xe2\x80\x94z", "a\xe2\x80\xbfz",
-	    "&%=+:'<>#|", "a\xc2\xa0z"};
+	    "a\xe2\x83\x9d", "\xed\x95\x9c\xea\xb8\x80", "\xc2\xbd", "a\xe2\x80\x94z",
+	    "a\xe2\x80\xbfz", "&%=+:'<>#|", "a\xc2\xa0z"};
 	static const char *const bad[] = {"a!", "\"", "$a", "(a)", "a*", "a,b", "a.b", "a/b", "a;b",
 	    "a?", "@a", "[a]", "a\\", "a^b", "`a`", "{a}", "~a", "a\tb", "a\nb", "a\x7f",
 	    "\xe2\x82\xac", "\xf0\x9f\x98\x80", "a\xff", "a\xe2\x80\xa8", "\xc2\xab"};
@@ -295,6 +301,7 @@ test_other_members(void)
 	    parse("[{\"name\":\"a\",\"type\":\"STRING\",\"policyTags\":{\"names\":[\"x\"]},"
 		  "\"dataPolicies\":[],\"dataPolicyList\":{},\"dataGovernanceTagsInfo\":{},"
 		  "\"generatedColumn\":{\"generatedExpressionInfo\":{}},\"collation\":\"und:ci\","
+		  "\"description\":\"\\\\u0000\","
 		  "\"defaultValueExpression\":\"'x'\",\"nameAlternative\":[\"b\"]},"
 		  "{\"name\":\"n\",\"type\":\"NUMERIC\",\"roundingMode\":\"ROUND_HALF_EVEN\"}]",
 		&e);

@@ -20,7 +20,7 @@ setup() {
 	for sort in 'type '{INTEGER,FLOAT,NUMERIC,BIGNUMERIC,BOOLEAN,STRING,BYTES,DATE,TIME,DATETIME,TIMESTAMP} \
 		'type '{INTERVAL,GEOGRAPHY,JSON,RECORD,ARRAY} null\ {INTEGER,RECORD} missing\ {INTEGER,RECORD} \
 		unknown duplicate collision not-json not-object bad-utf8 control-character too-deep; do
-		[[ ${lines[1]} == *" $sort"* ]]
+		[[ ${lines[2]} == *" $sort"* ]]
 	done
 }
 

@@ -10,6 +10,7 @@ every type, mode and depth. One record in eight is also given to the slow checke
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -89,13 +90,15 @@ def second_opinion(schema: list[Field], line: bytes, problems: list[Problem]) ->
     return None if said == planted else f"checker: {said}\nplanted: {planted}\n{line!r}"
 
 
-def examine(where: Path, schema: list[Field], lines: list[bytes], plan: list[list[Problem]]) -> str | None:
-    """The first difference between what was planted and what is told, or None."""
+def examine(
+    where: Path, rng: random.Random, schema: list[Field], lines: list[bytes], plan: list[list[Problem]]
+) -> str | None:
+    """The first difference between what was planted and what is told, or None; on some threads and blocks."""
     (where / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
     (where / "in.ndjson").write_bytes(b"".join(lines))
     done = subprocess.run(
-        ["ndfit", "-n", "-s", "schema.json", "--rejects", "rejects.tsv", "in.ndjson"],
-        cwd=where, check=False, capture_output=True, encoding="utf-8",
+        ["ndfit", "-n", "-j", rng.choice("123"), "-s", "schema.json", "--rejects", "rejects.tsv", "in.ndjson"],
+        cwd=where, env={**os.environ, "HOURTOOLS_BLOCK_BYTES": rng.choice(["4096", "65536", "1048576"])}, check=False, capture_output=True, encoding="utf-8",
     )  # fmt: skip
     bad = sum(1 for problems in plan if problems)
     difference = compare(lines, plan, where / "rejects.tsv")
@@ -141,20 +144,22 @@ def main() -> int:
     rng = random.Random(seed)
     logs = Logs(sys.argv[4:])
     counts: Counter[str] = Counter()
-    records = real = 0
+    records = real = longest = 0
     where.mkdir(parents=True, exist_ok=True)
     while counts.total() < count:
         from_logs = bool(sys.argv[4:]) and real * 2 < counts.total()
         schema, lines, plan = logs.planted(rng) if from_logs else generated(rng)
-        difference = examine(where, schema, lines, plan)
+        difference = examine(where, rng, schema, lines, plan)
         if difference:
             print(f"seed {seed}, after {counts.total()} errors: {difference}", file=sys.stderr)
             return 1
         records += len(lines)
+        longest = max(longest, *(path.count("/") for problems in plan for path, _, _, _ in problems))
         planted = Counter(sort(problem) for problems in plan for problem in problems)
         real += planted.total() if from_logs else 0
         counts += planted
     print(f"{counts.total()} errors in {records} records, {real} of them in real logs, all told, no other")
+    print(f"the longest path has {longest} steps")
     print(", ".join(f"{number} {name}" for name, number in sorted(counts.items())))
     return 0
 

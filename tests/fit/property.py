@@ -123,7 +123,7 @@ class Maker:
             return "[" + ",".join(space(rng) + item for item in items) + space(rng) + "]"
         if field["type"] == "RECORD" and rng.random() < 0.99:
             return self.record(field["fields"])
-        if not repeated and field.get("mode") == "NULLABLE" and rng.random() < 0.1:
+        if not repeated and field.get("mode") != "REQUIRED" and rng.random() < 0.1:
             return "null"
         return rng.choice(self.pool(field) if rng.random() < 0.99 else self.values)
 

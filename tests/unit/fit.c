@@ -144,8 +144,8 @@ test_refusals(void)
 static void
 test_learning(void)
 {
-	static const char *const member[] = {"\"id\":1", "\"ID\":1", "\"\\u0069d\":1",
-	    "\"text\":\"t\"", "\"TEXT\":\"t\"", "\"a_b\":\"c\"", "\"a-b\":\"c\"",
+	static const char *const member[] = {"\"user\":null", "\"name\":1", "\"id\":1", "\"ID\":1",
+	    "\"\\u0069d\":1", "\"text\":\"t\"", "\"TEXT\":\"t\"", "\"a_b\":\"c\"", "\"a-b\":\"c\"",
 	    "\"user\":{\"name\":\"n\",\"age\":1}", "\"user\":{\"age\":1,\"name\":\"n\"}",
 	    "\"items\":[{\"n\":1},{\"sku\":\"s\",\"n\":2}]"};
 	enum { MEMBERS = sizeof member / sizeof *member };

@@ -24,6 +24,14 @@
  * [2] dlt-hub/dlt, test_loading_errors
  * [3] memiiso/debezium-server-bigquery, ManualTestBatchLoading
  * [4] googleapis/python-bigquery issue 2417
+ * [5] r-dbi/bigrquery issue 485: null in an array, "Only optional fields can be set to NULL"; its
+ *     recorded answers: a string that is no integer
+ * [6] GoogleCloudPlatform/professional-services issue 318: "Multiple definition of field"
+ * What is of no one type is walked in fit_*.c: null fits where the column is not REQUIRED, whose key
+ * may not be missing either; REPEATED takes an array [J], none of its elements null [J] [5]; keys
+ * find columns in any case, no two of an object one column [6]; keys without a column are refused
+ * ([J] JSON options, unknown values). A default value never fills in ("Specify default column
+ * values", Load data): it is no concern of a load that names the column.
  * Where a page leaves a spelling open, the narrower reading is taken: a record set aside can be
  * loaded later, a load that fails holds up the hour. Where a value can be spelled so that no
  * reading refuses or changes it, it is respelled. */
@@ -45,8 +53,8 @@ static const struct rule {
     [TYPE_BYTES] = {KIND(VALUE_STRING), 0, check_bytes, NULL, "base64", NULL},
 
     /* [D] 64 bits. [J] beyond 2^53 "pass it as a string to avoid data corruption". No page speaks
-     * of 1.0 and 1e3, "007" and "-0": they are written as the plain integers they are. [2] a
-     * string that is no integer is refused, "30.0" too. Narrower: "+5", " 5". */
+     * of 1.0 and 1e3, "007" and "-0": they are written as the plain integers they are. [5] a
+     * string that is no integer is refused. Narrower: "30.0", "+5", " 5". */
     [TYPE_INTEGER] = {KIND(VALUE_STRING) | NUMBERS, 0, check_integer, spell_integer, NULL,
 	"64 bits, and below 2^53 where written with fraction or exponent"},
 
@@ -95,7 +103,8 @@ static const struct rule {
     [TYPE_INTERVAL] = {KIND(VALUE_STRING), 0, check_interval, NULL, "PnYnMnDTnHnMnS",
 	"10000 years, 3660000 days, 87840000 hours"},
 
-    /* [J] strings in one of three formats; the shape itself is checked by BigQuery. */
+    /* [J] strings in one of three formats. Their form is looked at, not whether the points make a
+     * shape. Narrower: no Z and M in WKT, for a GEOGRAPHY lies on the globe. */
     [TYPE_GEOGRAPHY] = {KIND(VALUE_STRING), 0, check_geography, NULL,
 	"WKT, hexadecimal WKB or GeoJSON in a string", NULL},
 

@@ -61,11 +61,17 @@ column_name_compare(const char *a, const char *b)
 	return order != 0 ? order : strcmp(a, b);
 }
 
+int
+column_name_same(const char *a, const char *b)
+{
+	return compare_folded(a, b) == 0;
+}
+
 struct column *
 columns_find(const struct columns *c, const char *name)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if (compare_folded(c->column[i].name, name) == 0)
+		if (column_name_same(c->column[i].name, name))
 			return &c->column[i];
 	return NULL;
 }
@@ -100,35 +106,6 @@ column_describe(struct column *c, const char *text)
 	c->description = buf_take(&cut);
 }
 
-/* A value as JSON on one line, ", " and ": " between its parts; numbers keep their spelling. */
-static void
-write_value(struct buf *out, yajl_val v)
-{
-	if (YAJL_IS_OBJECT(v)) {
-		buf_addc(out, '{');
-		for (size_t i = 0; i < v->u.object.len; i++) {
-			buf_adds(out, i > 0 ? ", " : "");
-			json_quotes(out, v->u.object.keys[i]);
-			buf_adds(out, ": ");
-			write_value(out, v->u.object.values[i]);
-		}
-		buf_addc(out, '}');
-	} else if (YAJL_IS_ARRAY(v)) {
-		buf_addc(out, '[');
-		for (size_t i = 0; i < v->u.array.len; i++) {
-			buf_adds(out, i > 0 ? ", " : "");
-			write_value(out, v->u.array.values[i]);
-		}
-		buf_addc(out, ']');
-	} else if (YAJL_IS_STRING(v)) {
-		json_quotes(out, YAJL_GET_STRING(v));
-	} else if (YAJL_IS_NUMBER(v)) {
-		buf_adds(out, YAJL_GET_NUMBER(v));
-	} else {
-		buf_adds(out, YAJL_IS_TRUE(v) ? "true" : YAJL_IS_FALSE(v) ? "false" : "null");
-	}
-}
-
 /* The members of a field that have no place of their own, as text, or NULL. */
 static char *
 rest_of(yajl_val field)
@@ -146,7 +123,7 @@ rest_of(yajl_val field)
 		buf_adds(&rest, rest.len > 0 ? ", " : "");
 		json_quotes(&rest, key);
 		buf_adds(&rest, ": ");
-		write_value(&rest, field->u.object.values[i]);
+		json_write(&rest, field->u.object.values[i]);
 	}
 	return rest.len > 0 ? buf_take(&rest) : NULL;
 }
@@ -259,6 +236,23 @@ columns_sort(struct columns *c)
 		qsort(c->column, c->n, sizeof *c->column, compare_columns);
 	for (size_t i = 0; i < c->n; i++)
 		columns_sort(&c->column[i].fields);
+}
+
+static int
+compare_pointers(const void *a, const void *b)
+{
+	return compare_columns(*(const struct column *const *)a, *(const struct column *const *)b);
+}
+
+const struct column **
+columns_sorted(const struct columns *c)
+{
+	const struct column **sorted = xcalloc(c->n + 1, sizeof *sorted);
+
+	for (size_t i = 0; i < c->n; i++)
+		sorted[i] = &c->column[i];
+	qsort(sorted, c->n, sizeof *sorted, compare_pointers);
+	return sorted;
 }
 
 void

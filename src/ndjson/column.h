@@ -58,8 +58,14 @@ void columns_write(struct buf *out, const struct columns *c);
 /* columns_sort(c): by name in small ASCII letters, then by name, bytewise, at every level. */
 void columns_sort(struct columns *c);
 
-/* column_name_compare(a, b): that order. */
+/* columns_sorted(c): pointers to its n columns in that order, for the caller to free(3); the columns
+ * stay where they are. */
+const struct column **columns_sorted(const struct columns *c);
+
+/* column_name_compare(a, b): that order. column_name_same(a, b): non-zero when BigQuery takes two
+ * names for one. */
 int column_name_compare(const char *a, const char *b);
+int column_name_same(const char *a, const char *b);
 
 void columns_free(struct columns *c);
 

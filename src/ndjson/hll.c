@@ -84,50 +84,69 @@ set_add(uint64_t *set, uint32_t slots, uint64_t hash)
 	return 1;
 }
 
-static inline void
-register_add(uint8_t *registers, uint64_t hash)
+/* Find the least of the registers again. */
+static void
+find_least(struct hll *h)
 {
-	uint64_t rest = hash << HLL_BITS | (uint64_t)1 << (HLL_BITS - 1);
-	uint8_t rank = (uint8_t)(__builtin_clzll(rest) + 1);
-	uint8_t *r = &registers[hash >> (64 - HLL_BITS)];
+	unsigned count[RANKS + 1] = {0};
+
+	for (size_t i = 0; i < REGISTERS; i++)
+		count[h->registers[i]]++;
+	for (h->least = 0; count[h->least] == 0; h->least++)
+		;
+	h->at_least = (uint16_t)count[h->least];
+}
+
+static void
+register_add(struct hll *h, uint64_t hash)
+{
+	unsigned rank = hll_rank(hash);
+	uint8_t *r = &h->registers[hash >> (64 - HLL_BITS)];
+	int was_least = *r == h->least;
 
 	if (rank > RANKS) /* once in 2^54: saves the estimator a case */
 		rank = RANKS;
-	if (rank > *r)
-		*r = rank;
+	if (rank <= *r)
+		return;
+	*r = (uint8_t)rank;
+	if (was_least && --h->at_least == 0)
+		find_least(h);
 }
 
-/* The set is about to be full: make it larger, or registers of it. */
+/* The set is full: registers of it. */
+static void
+make_registers(struct hll *h)
+{
+	struct hll set = *h;
+
+	*h = (struct hll){.registers = xcalloc(REGISTERS, 1), .at_least = REGISTERS};
+	for (uint32_t i = 0; i < set.slots; i++)
+		if (set.set[i] != 0)
+			register_add(h, set.set[i]);
+	free(set.set);
+}
+
 static void
 grow(struct hll *h)
 {
-	uint32_t slots = h->slots * 4 > MOST_SLOTS ? MOST_SLOTS : h->slots * 4;
-	uint64_t *set = NULL;
+	uint32_t slots = h->slots * 4;
+	uint64_t *set = xcalloc(slots, sizeof *set);
 
-	if (h->slots == MOST_SLOTS)
-		h->registers = xcalloc(REGISTERS, 1);
-	else
-		set = xcalloc(slots, sizeof *set);
-	for (uint32_t i = 0; i < h->slots; i++) {
-		if (h->set[i] == 0)
-			continue;
-		if (set != NULL)
+	for (uint32_t i = 0; i < h->slots; i++)
+		if (h->set[i] != 0)
 			set_add(set, slots, h->set[i]);
-		else
-			register_add(h->registers, h->set[i]);
-	}
 	free(h->set);
 	h->set = set;
-	h->slots = set != NULL ? slots : 0;
+	h->slots = slots;
 }
 
 void
-hll_add(struct hll *h, uint64_t hash)
+hll_enter(struct hll *h, uint64_t hash)
 {
 	if (hash == 0)
 		hash = 1;
 	if (h->registers != NULL) {
-		register_add(h->registers, hash);
+		register_add(h, hash);
 		return;
 	}
 	if (h->set == NULL) {
@@ -135,7 +154,11 @@ hll_add(struct hll *h, uint64_t hash)
 		h->set = xcalloc(h->slots, sizeof *h->set);
 	}
 	h->n += (uint32_t)set_add(h->set, h->slots, hash);
-	if (h->n > h->slots / 4 * 3)
+	if (h->n <= h->slots / 4 * 3)
+		return;
+	if (h->slots == MOST_SLOTS)
+		make_registers(h);
+	else
 		grow(h);
 }
 
@@ -147,16 +170,12 @@ hll_merge(struct hll *into, const struct hll *from)
 			hll_add(into, from->set[i]);
 	if (from->registers == NULL)
 		return;
-	if (into->registers == NULL) {
-		struct hll set = *into;
-
-		*into = (struct hll){.registers = xcalloc(REGISTERS, 1)};
-		hll_merge(into, &set);
-		hll_free(&set);
-	}
+	if (into->registers == NULL)
+		make_registers(into);
 	for (size_t i = 0; i < REGISTERS; i++)
 		if (from->registers[i] > into->registers[i])
 			into->registers[i] = from->registers[i];
+	find_least(into);
 }
 
 /* Ertl's sigma: what registers of 0 add, a fraction x of all. */

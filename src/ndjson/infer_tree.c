@@ -199,9 +199,8 @@ tree_key(struct tree *t, struct node *parent, const char *name, size_t len)
 	make_room(t);
 	n = node_new(parent);
 	n->hash = hash;
-	n->path.name = copy = xmalloc(len + 1);
+	n->path.name = copy = xcalloc(len + TREE_PADDING, 1);
 	memcpy(copy, name, len);
-	copy[len] = '\0';
 	n->path.name_len = len;
 	n->path.depth++;
 	n->plain = is_plain(name, len);

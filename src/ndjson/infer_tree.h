@@ -38,6 +38,9 @@ struct node {
 	uint64_t example_hash[INFER_EXAMPLES];
 };
 
+/* Zero bytes behind a name, so that it can be compared by words. */
+enum { TREE_PADDING = 8 };
+
 struct tree;
 
 struct tree *tree_new(size_t max);

@@ -42,15 +42,31 @@ bound_string(struct node *n, const char *s, size_t len)
 	}
 }
 
+static int
+is_ascii(const char *s, size_t len)
+{
+	uint64_t all = 0, w;
+	size_t i = 0;
+
+	for (; i + sizeof w <= len; i += sizeof w) {
+		memcpy(&w, s + i, sizeof w);
+		all |= w;
+	}
+	for (; i < len; i++)
+		all |= (unsigned char)s[i];
+	return (all & 0x8080808080808080u) == 0;
+}
+
 static void
 bound_length(struct infer_path *p, const char *s, size_t len)
 {
-	uint64_t points;
+	uint64_t points = len;
 
 	if (p->kind[VALUE_STRING] > 1 && len <= p->longest &&
-	    (p->shortest == 0 || len / 4 >= p->shortest)) /* at most 4 bytes a character */
+	    (len / 4 >= p->shortest || p->shortest == 0)) /* at most 4 bytes a character */
 		return;
-	points = text_points(s, len);
+	if (!is_ascii(s, len))
+		points = text_points(s, len);
 	if (points > p->longest)
 		p->longest = points;
 	if (points < p->shortest || p->kind[VALUE_STRING] == 1)

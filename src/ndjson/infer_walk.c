@@ -5,6 +5,7 @@
 #include "ndjson/types_number.h"
 #include "ndjson/types_text.h"
 
+#include <endian.h>
 #include <string.h>
 
 static const char *walk_value(struct walk *w, struct node *n, const char *p);
@@ -86,14 +87,33 @@ find_key(struct walk *w, struct node *parent, const char **p, int *too_long)
 	return *too_long ? NULL : tree_key(w->tree, parent, name, len);
 }
 
+static inline uint64_t
+load8(const char *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, sizeof w);
+	return le64toh(w);
+}
+
 /* Whether the key at p, behind its opening quote, is that of n. */
 static inline int
 is_key(const struct node *n, const char *p, const char *end)
 {
 	size_t len = n->path.name_len;
+	const char *name = n->path.name;
 
-	return n->plain && (size_t)(end - p) > len && p[len] == '"' &&
-	       memcmp(p, n->path.name, len) == 0;
+	if (!n->plain || (size_t)(end - p) <= len || p[len] != '"')
+		return 0;
+	if ((size_t)(end - p) < len + TREE_PADDING)
+		return memcmp(p, name, len) == 0;
+	for (; len >= TREE_PADDING; len -= TREE_PADDING) {
+		if (load8(p) != load8(name))
+			return 0;
+		p += TREE_PADDING;
+		name += TREE_PADDING;
+	}
+	return len == 0 || (load8(p) ^ load8(name)) << (TREE_PADDING - len) * 8 == 0;
 }
 
 static const char *

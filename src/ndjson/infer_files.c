@@ -114,7 +114,7 @@ hand_new(void *arg)
 
 	h->run = run;
 	h->records = records_new(run->plan->rules, take_record, h);
-	h->walk.tree = tree_new(run->plan->max_paths);
+	walk_into(&h->walk, tree_new(run->plan->max_paths));
 	return h;
 }
 
@@ -215,7 +215,7 @@ give(void *arg, void *hand, struct err *e)
 	if (++h->blocks % LOOK_EVERY == 0 && tree_paths(h->walk.tree) > HAND_PATHS &&
 	    tree_bytes(h->walk.tree) > HAND_BYTES) {
 		give_tree(run, h->walk.tree);
-		h->walk.tree = tree_new(run->plan->max_paths);
+		walk_into(&h->walk, tree_new(run->plan->max_paths));
 	}
 	return 0;
 }

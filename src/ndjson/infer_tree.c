@@ -96,11 +96,10 @@ enter(struct tree *t, struct node *n)
 	t->used++;
 }
 
-/* Enter all below n, and forget which key followed which. */
+/* Enter all below n. */
 static void
 enter_below(struct tree *t, struct node *n)
 {
-	n->after = n->begins = NULL;
 	if (n->path.element != NULL) {
 		enter(t, node_of(n->path.element));
 		enter_below(t, node_of(n->path.element));
@@ -235,13 +234,16 @@ tree_element(struct tree *t, struct node *parent)
 	return if_kept(n);
 }
 
-void
+int
 tree_settle(struct tree *t)
 {
+	if (t->dropped == NULL)
+		return 0;
 	while (t->dropped != NULL) {
 		struct node *n = t->dropped;
 
 		t->dropped = n->path.next != NULL ? node_of(n->path.next) : NULL;
 		node_free(n);
 	}
+	return 1;
 }

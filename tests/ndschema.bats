@@ -308,6 +308,65 @@ nullable() {
 	grep -q $'^a\twidened\tINTEGER\tFLOAT\tfails\t' out.tsv
 }
 
+# loads TYPE VALUE ...: no value of a column of that type (NAME, or NAME:MODE) makes a load fail; fails: each does.
+loads() {
+	local type=${1%%:*} mode=NULLABLE value
+	case $1 in *:*) mode=${1#*:} ;; esac
+	echo "[{\"name\":\"a\",\"type\":\"$type\",\"mode\":\"$mode\"}]" >old.json
+	shift
+	for value; do
+		records "$value"
+		run -0 ndschema -q --diff old.json in.ndjson
+		ndfit -q -n -s old.json in.ndjson
+	done
+}
+fails() {
+	local type=${1%%:*} mode=NULLABLE value
+	case $1 in *:*) mode=${1#*:} ;; esac
+	echo "[{\"name\":\"a\",\"type\":\"$type\",\"mode\":\"$mode\"}]" >old.json
+	shift
+	for value; do
+		records "$value"
+		run -1 ndschema -q --diff old.json in.ndjson
+		[[ "$output" == 'a: '*'a load would fail'* ]]
+		run -65 ndfit -q -n -s old.json in.ndjson
+	done
+}
+
+@test "--diff judges records by their values, as ndfit does" {
+	loads TIMESTAMP '{"a":"2021-01-01T00:00:00Z"}' '{"a":1609459200}' '{"a":1609459200.25}' '{"a":null}' '{}'
+	fails TIMESTAMP '{"a":"x"}' '{"a":""}' '{"a":1609459200000}' '{"a":true}' '{"a":[]}' '{"a":{}}'
+	loads INTEGER '{"a":1.0}' '{"a":"12"}' '{"a":1e3}'
+	fails INTEGER '{"a":1.5}' '{"a":"12kB"}' '{"a":9223372036854775808}' '{"a":false}'
+	loads FLOAT '{"a":1}' '{"a":"1.5"}'
+	fails FLOAT '{"a":1e400}' '{"a":"x"}'
+	loads NUMERIC '{"a":1.25}' '{"a":12345678901234567890}' '{"a":0.123456789}'
+	fails NUMERIC '{"a":0.1234567891}' "{\"a\":$(printf '1%030d' 0)}" '{"a":true}'
+	loads BOOLEAN '{"a":true}' '{"a":1}' '{"a":0}' '{"a":"true"}'
+	fails BOOLEAN '{"a":2}' '{"a":0.5}'
+	loads DATE '{"a":"2021-01-01"}'
+	fails DATE '{"a":"2021-02-30"}' '{"a":20210101}'
+	loads STRING '{"a":{"b":[1]}}' '{"a":[]}' '{"a":1}'
+	loads JSON '{"a":{"b":[1]}}' '{"a":[]}' '{"a":1}'
+	loads STRING:REPEATED '{"a":["x"]}' '{"a":[]}' '{"a":[1,{}]}'
+	fails STRING:REPEATED '{"a":"x"}' '{"a":[null]}'
+	loads INTEGER:REQUIRED '{"a":1}'
+	fails INTEGER:REQUIRED '{"a":null}' '{"b":1}'
+}
+
+@test "--diff of records goes into RECORDs, and tells what is new" {
+	echo '[{"name":"r","type":"RECORD","mode":"REQUIRED","fields":[{"name":"t","type":"DATE","mode":"REQUIRED"},
+		{"name":"l","type":"RECORD","mode":"REPEATED","fields":[{"name":"x","type":"FLOAT"}]}]}]' >old.json
+	records '{"r":{"t":"2021-01-01","l":[{"x":1},{"x":null}]}}' '{"r":{"t":"2021-01-02","l":[]}}'
+	run -0 ndschema -q --diff old.json in.ndjson
+	[ -z "$output" ]
+	records '{"r":{"t":"2021-01-01","l":[{"x":1},{"y":[]}]}}' '{"r":{}}'
+	run -1 ndschema -q --diff old.json in.ndjson
+	[[ "${lines[0]}" == 'r.l.y: added, '*'a load would fail: '* ]]
+	[[ "${lines[1]}" == 'r.t: '*'a load would fail: '* ]]
+	[ "${#lines[@]}" = 2 ]
+}
+
 @test "a signal leaves no file behind" {
 	mkfifo pipe
 	ndschema -o s.json pipe 2>err &

@@ -194,7 +194,7 @@ infer_schema(
 	*out = (struct infer_schema){0};
 	add_level(&w, &out->columns, in->top, wish->known);
 	columns_sort(&out->columns);
-	if (out->n == 0)
+	if (out->n == 0 && wish->known == NULL)
 		return err_set(e, EX_DATAERR, "no column: the records have no key%s",
 		    out->empty > 0 ? " with a value" : "");
 	if (out->n > SCHEMA_MAX_COLUMNS)

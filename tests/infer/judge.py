@@ -1,9 +1,9 @@
 """What a schema of a file has to be, slowly: every value looked at, nothing shared with the C code.
 
-By JSON types alone a path is INTEGER, FLOAT, BOOLEAN, STRING, RECORD or REPEATED of these when all its values are of
-that type; null is of none. Integers beyond INT64 are NUMERIC up to 29 digits, BIGNUMERIC up to 38. What is mixed, holds
-null, an array or mixed elements in an array, or is no object that BigQuery could hold (no keys, a key twice, deeper
-than 15) is STRING: ndfit keeps its text.
+By JSON types alone a path is INTEGER, FLOAT, BOOLEAN, STRING, RECORD or REPEATED of these when all
+its values are of that type; null is of none. Integers beyond INT64 are NUMERIC up to 29 digits,
+BIGNUMERIC up to 38. What is mixed, holds null, an array or mixed elements in an array, or is no
+object that BigQuery could hold (no keys, a key twice, deeper than 15) is STRING: ndfit keeps its text.
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ def add(node: Node, value: Any, in_array: bool = False) -> None:
     node.values.append(value)
     if isinstance(value, Pairs):
         names = [name for name, _ in value]
-        node.twice |= len(set(names)) < len(names) or any(len(n.encode(errors="replace")) > LONGEST_KEY for n in names)
+        node.twice |= len(set(names)) < len(names) or any(
+            len(n.encode(errors="replace")) > LONGEST_KEY for n in names
+        )
         for name, item in value:
             add(node.keys.setdefault(name, Node(node.levels + 1)), item)
     elif isinstance(value, list) and not in_array:
@@ -80,7 +82,11 @@ def without_empty(value: Any, node: Node) -> str:
     """The value as JSON without the keys that are empty everywhere."""
     if isinstance(value, Pairs):
         kept = [(k, v) for k, v in value if not is_empty(node.keys[k])]
-        return "{" + ",".join(f"{json.dumps(k)}:{without_empty(v, node.keys[k])}" for k, v in kept) + "}"
+        return (
+            "{"
+            + ",".join(f"{json.dumps(k)}:{without_empty(v, node.keys[k])}" for k, v in kept)
+            + "}"
+        )
     if isinstance(value, Items) and not any(isinstance(item, Items) for item in value):
         assert node.element is not None
         return "[" + ",".join(without_empty(item, node.element) for item in value) + "]"
@@ -110,20 +116,26 @@ def number_types(values: list[Number]) -> set[str]:
 
 def is_day(text: str) -> bool:
     try:
-        return re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.A) is not None and bool(date.fromisoformat(text))
+        return re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.A) is not None and bool(
+            date.fromisoformat(text)
+        )
     except ValueError:
         return False
 
 
 def is_clock(text: str) -> bool:
     try:
-        return re.fullmatch(r"\d\d:\d\d:\d\d(\.\d{1,6})?", text, re.A) is not None and bool(time.fromisoformat(text[:8]))
+        return re.fullmatch(r"\d\d:\d\d:\d\d(\.\d{1,6})?", text, re.A) is not None and bool(
+            time.fromisoformat(text[:8])
+        )
     except ValueError:
         return False
 
 
 def is_moment(text: str, zone: str) -> bool:
-    return is_day(text[:10]) and text[10:11] in tuple("T ") and is_clock(re.sub(zone, "", text[11:]))
+    return (
+        is_day(text[:10]) and text[10:11] in tuple("T ") and is_clock(re.sub(zone, "", text[11:]))
+    )
 
 
 # Forms that surely are of the type; a program may know more.
@@ -133,7 +145,8 @@ SURELY = {
     "BOOLEAN": lambda s: s in ("true", "false"),
     "DATE": is_day,
     "TIME": is_clock,
-    "TIMESTAMP": lambda s: re.search(r"(Z|[+-]\d\d:\d\d)$", s) is not None and is_moment(s, r"(Z|[+-]\d\d:\d\d)$"),
+    "TIMESTAMP": lambda s: re.search(r"(Z|[+-]\d\d:\d\d)$", s) is not None
+    and is_moment(s, r"(Z|[+-]\d\d:\d\d)$"),
     "DATETIME": lambda s: is_moment(s, r"$^"),
 }
 
@@ -153,7 +166,9 @@ def spelled_types(values: list[Any]) -> set[str]:
         return {"BOOLEAN"} if "BOOLEAN" in sure else {"STRING", "BOOLEAN"}
     if "BOOLEAN" in others or not sure & {"INTEGER", "FLOAT"}:
         return {"STRING", "INTEGER", "FLOAT", "NUMERIC", "BIGNUMERIC"}
-    return number_types([Number(v) for v in values])
+    types = number_types([Number(v) for v in values])
+    beyond = any(kind(v) == "INTEGER" and abs(int(v)) >= 2**63 for v in values)
+    return types | {"NUMERIC", "BIGNUMERIC"} if beyond and "FLOAT" in types else types
 
 
 def single_types(node: Node, suggested: bool) -> set[str]:
@@ -203,7 +218,9 @@ def folded(text: str) -> str:
     return re.sub("[A-Z]", lambda m: m[0].lower(), text)
 
 
-def column_for(columns: list[dict[str, Any]], renamed: dict[str, str], pointer: str, key: str) -> dict[str, Any] | None:
+def column_for(
+    columns: list[dict[str, Any]], renamed: dict[str, str], pointer: str, key: str
+) -> dict[str, Any] | None:
     """The column that ndfit(1) sends a key to."""
     name = re.sub("[^A-Za-z0-9_]", "_", key) or "_"
     for wanted in (renamed.get(pointer, key), "_" + name if name[0].isdigit() else name):
@@ -214,7 +231,12 @@ def column_for(columns: list[dict[str, Any]], renamed: dict[str, str], pointer: 
 
 
 def complaints(
-    node: Node, columns: list[dict[str, Any]], renamed: dict[str, str], suggested: bool, keep_empty: bool, path: str = ""
+    node: Node,
+    columns: list[dict[str, Any]],
+    renamed: dict[str, str],
+    suggested: bool,
+    keep_empty: bool,
+    path: str = "",
 ) -> list[str]:
     """What is wrong with the columns of a level, in words."""
     found, used = [], set()
@@ -233,7 +255,9 @@ def complaints(
         used.add(id(column))
         right = columns_of(child, suggested)
         if (column["type"], column["mode"]) not in right:
-            found.append(f"{pointer}: {column['type']} {column['mode']}, expected one of {sorted(right)}")
+            found.append(
+                f"{pointer}: {column['type']} {column['mode']}, expected one of {sorted(right)}"
+            )
         elif column["type"] == "RECORD":
             inner = child if column["mode"] == "NULLABLE" else child.element
             assert inner is not None

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Whether a profile's page is well-formed HTML5 in which nothing runs and nothing comes from elsewhere.
+"""Whether a profile's page is well-formed HTML5, runs nothing and fetches nothing.
 
 usage: page.py FILE
 

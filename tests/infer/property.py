@@ -3,9 +3,9 @@
 
 usage: property.py SEED FILES DIR
 
-Ends 0 when for each file ndfit takes every record under the schema and MAP that ndschema made, no column is wider than
-its values ask for, and the bytes are the same for other orders, threads and block sizes; else tells the first file
-that differs, kept in DIR, and ends 1.
+Ends 0 when for each file ndfit takes every record under the schema and MAP that ndschema made, no
+column is wider than its values ask for, and the bytes are the same for other orders, threads and
+block sizes; else tells the first file that differs, kept in DIR, and ends 1.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def run(words: list[str], block: int = 0, ends: tuple[int, ...] = (0,)) -> bytes
     env = dict(os.environ) | ({"HOURTOOLS_BLOCK_BYTES": str(block)} if block else {})
     done = subprocess.run(words, capture_output=True, check=False, timeout=60, env=env)
     if done.returncode not in ends:
-        raise Differs(f"{' '.join(words)}: ended {done.returncode}: {done.stderr.decode(errors='replace')}")
+        raise Differs(
+            f"{' '.join(words)}: ended {done.returncode}: {done.stderr.decode(errors='replace')}"
+        )
     return done.stdout
 
 
@@ -62,7 +64,7 @@ class Bench:
         self.schema, self.map = folder / "schema.json", folder / "map.tsv"
 
     def judged(self, top: judge.Node, file: Path, *options: str) -> tuple[bytes, bytes]:
-        """The schema and MAP with these options, after the judge had his say, and ndfit, that takes all of file."""
+        """The schema and MAP that these options give; the judge finds nothing, ndfit takes file."""
         schema, renamed = infer(self.file, self.map, *options)
         self.schema.write_bytes(schema)
         wrong = judge.complaints(
@@ -74,7 +76,9 @@ class Bench:
         )
         if wrong:
             raise Differs(f"{options}: " + "; ".join(wrong))
-        words = ["ndfit", "-q", "-n", "-s", str(self.schema)] + (["-m", str(self.map)] if renamed else [])
+        words = ["ndfit", "-q", "-n", "-s", str(self.schema)] + (
+            ["-m", str(self.map)] if renamed else []
+        )
         run([*words, str(file)])
         return schema, renamed
 

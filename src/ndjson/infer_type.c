@@ -43,14 +43,18 @@ suggested(const struct infer_path *p, enum schema_type *type)
 	if (p->kind[VALUE_INTEGER] > 0)
 		set &= SUGGEST(TYPE_FLOAT) | SUGGEST(TYPE_NUMERIC) | SUGGEST(TYPE_BIGNUMERIC) |
 		       (p->beyond_int64 > 0 ? 0 : SUGGEST(TYPE_INTEGER));
-	if (p->kind[VALUE_INTEGER] > 0 && p->whole_digits > NUMERIC_DIGITS)
-		set &= ~(SUGGEST(TYPE_NUMERIC) | SUGGEST(TYPE_BIGNUMERIC));
 	if (p->kind[VALUE_FLOAT] > 0)
 		set &= SUGGEST(TYPE_FLOAT);
 	if (p->beyond_double)
 		set &= ~SUGGEST(TYPE_FLOAT);
 	if (p->kind[VALUE_BOOLEAN] > 0)
 		set &= SUGGEST(TYPE_BOOLEAN);
+	if (p->whole_digits > NUMERIC_DIGITS)
+		set &= ~SUGGEST(TYPE_NUMERIC);
+	if (p->whole_digits > BIGNUMERIC_DIGITS)
+		set &= ~SUGGEST(TYPE_BIGNUMERIC);
+	if (p->beyond_int64 > 0 && (set & (SUGGEST(TYPE_NUMERIC) | SUGGEST(TYPE_BIGNUMERIC))) != 0)
+		set &= ~SUGGEST(TYPE_FLOAT); /* which would round them */
 	return types_suggested(set, type);
 }
 

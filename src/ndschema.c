@@ -7,6 +7,7 @@
 #include "ndjson/infer_files.h"
 #include "ndjson/infer_schema.h"
 #include "ndjson/infer_tell.h"
+#include "ndjson/infer_under.h"
 #include "ndjson/profile.h"
 #include "ndjson/schema_diff.h"
 #include "ndjson/schema_merge.h"
@@ -66,16 +67,20 @@ print_profile(const struct work *w, struct err *e)
 	return w->opt->tsv ? profile_tsv(stdout, w->in, e) : profile_table(stdout, w->in, e);
 }
 
-/* What new would change about the schema of --diff. */
+/* What new would change about the schema of --diff. What was inferred is seen from there. */
 static int
 compare(struct work *w, const struct columns *new, struct err *e)
 {
-	struct columns old = {0};
+	struct columns old = {0}, seen = {0};
 	int rc = columns_load(w->opt->diff, &old, e);
 
+	if (rc == 0 && w->in != NULL)
+		infer_under(w->in, &old, new, &seen);
 	if (rc == 0)
-		rc = schema_diff(&old, new, w->opt->tsv, stdout, &w->differs, e);
+		rc = schema_diff(
+		    &old, w->in != NULL ? &seen : new, w->opt->tsv, stdout, &w->differs, e);
 	columns_free(&old);
+	columns_free(&seen);
 	return rc;
 }
 

@@ -134,9 +134,32 @@ column_type_loads(const struct column_type *a, const struct column_type *b)
 	if (!column_type_is(b, "STRING") && !column_type_is(b, "JSON") &&
 	    strcmp(a->name, b->name) != 0 && !holds(loads, COUNT(loads), a->name, b->name))
 		return 0;
+	if (column_type_is(b, "JSON"))
+		return !is_decimal(a);
 	if (column_type_is(b, "RANGE"))
 		return strcmp(a->element, b->element) == 0;
 	return has_room(a, b);
+}
+
+static int
+holds_decimals(const struct columns *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		struct column_type t = {.name = c->column[i].type};
+
+		if (is_decimal(&t) || holds_decimals(&c->column[i].fields))
+			return 1;
+	}
+	return 0;
+}
+
+int
+column_loads(const struct column *a, const struct column *b)
+{
+	struct column_type from = column_type_of(a), to = column_type_of(b);
+
+	return column_type_loads(&from, &to) &&
+	       (!column_type_is(&to, "JSON") || !holds_decimals(&a->fields));
 }
 
 int

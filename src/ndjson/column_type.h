@@ -27,9 +27,13 @@ int column_type_is(const struct column_type *t, const char *name);
 int column_type_same(const struct column_type *a, const struct column_type *b);
 
 /* column_type_loads(a, b): non-zero when each value that fits a also fits b when it is loaded from
- * JSON as ndfit makes it fit: all is text under STRING, and any value fits JSON. Fields of RECORDs
- * are not looked at. */
+ * JSON as ndfit makes it fit: all is text under STRING, and any value fits JSON but numbers beyond double
+ * precision. Fields of RECORDs are not looked at. */
 int column_type_loads(const struct column_type *a, const struct column_type *b);
+
+/* column_loads(a, b): the same of two columns whatever their modes: numbers beyond double precision,
+ * which the fields of a RECORD may hold, do not fit JSON. */
+int column_loads(const struct column *a, const struct column *b);
 
 /* column_type_settable(a, b): non-zero when ALTER COLUMN SET DATA TYPE makes a top-level column of
  * type a one of type b. */

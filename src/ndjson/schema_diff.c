@@ -163,7 +163,7 @@ static void
 compare_types(struct diff *d, const struct column *old, const struct column *new,
     const struct column_type *from, const struct column_type *to)
 {
-	int loads = column_type_loads(to, from), back = column_type_loads(from, to);
+	int loads = column_loads(new, old), back = column_loads(old, new);
 	struct change c = {.old = old, .new = new, .fails = !loads};
 	struct buf remedy = {0};
 

@@ -36,10 +36,11 @@ common_name(const struct column_type *a, const struct column_type *b)
 		return strcmp(a->element, b->element) == 0 ? a->name : NULL;
 	if (strcmp(a->name, b->name) == 0)
 		return a->name;
+	if (column_type_is(a, "STRING") || column_type_is(b, "STRING"))
+		return NULL; /* also with JSON: the STRING may hold numbers that JSON can't */
 	if (column_type_is(a, "JSON") || column_type_is(b, "JSON"))
 		return "JSON";
-	if (column_type_is(a, "STRING") || column_type_is(b, "STRING") ||
-	    column_type_is(a, "TIMESTAMP") || column_type_is(b, "TIMESTAMP"))
+	if (column_type_is(a, "TIMESTAMP") || column_type_is(b, "TIMESTAMP"))
 		return NULL;
 	if (column_type_loads(&x, &y))
 		return b->name;
@@ -194,6 +195,12 @@ common_type(const struct column *a, const struct column *b, const struct column_
 		name = common_name(ta, tb);
 	else if (column_type_is(has_mode(a, "REPEATED") ? tb : ta, "JSON"))
 		name = "JSON"; /* an array is a value like any other */
+	if (name != NULL && strcmp(name, "JSON") == 0) {
+		const struct column json = {.type = (char *)name};
+
+		if (!column_loads(a, &json) || !column_loads(b, &json))
+			name = NULL;
+	}
 	*mixed = name == NULL;
 	if (name == NULL || strcmp(name, "JSON") == 0) {
 		t.name = name != NULL ? name : t.name;

@@ -64,6 +64,10 @@ test_types(void)
 	    "a: changed from DATE to DATETIME: a load would fail: SET DATA TYPE DATETIME\n");
 	differ(A("\"TIMESTAMP\""), A("\"DATETIME\""), 0,
 	    "a: narrowed from TIMESTAMP to DATETIME: loads, read as UTC\n");
+	differ(A("\"JSON\""), A("\"NUMERIC\""), 1,
+	    "a: changed from JSON to NUMERIC: a load would fail: needs a copy\n");
+	differ(A("\"JSON\""), A(REC(F("x", "\"BIGNUMERIC\""))), 1,
+	    "a: changed from JSON to RECORD: a load would fail: needs a copy\n");
 	differ(A("\"JSON\""), A("\"BYTES\""), 0, "a: narrowed from JSON to BYTES: loads\n");
 	differ(A("\"INTEGER\"" REPEATED), A("\"FLOAT\"" REPEATED), 1,
 	    "a: widened from INTEGER to FLOAT: a load would fail: needs a copy\n");

@@ -65,6 +65,10 @@ test_merge(void)
 	merges(A("\"INTEGER\"" REPEATED), A("\"INTEGER\"" REQUIRED),
 	    A("\"STRING\"" BECAUSE("REPEATED INTEGER and another INTEGER")));
 	merges(A("\"INTEGER\"" REPEATED), A("\"JSON\""), A("\"JSON\""));
+	merges(A("\"DATE\""), A("\"JSON\""), A("\"JSON\""));
+	merges(A("\"JSON\""), A("\"STRING\""), A("\"STRING\"" BECAUSE("JSON and another STRING")));
+	merges(A("\"JSON\""), A(REC(F("x", "\"NUMERIC\""))),
+	    A("\"STRING\"" BECAUSE("JSON and another RECORD")));
 	merges(A("\"INTEGER\"" REPEATED), A("\"FLOAT\"" REPEATED), A("\"FLOAT\"" REPEATED));
 	merges(A(REC(F("x", "\"DATE\"") "," F("y", "\"INT64\"" REQUIRED))),
 	    A(REC(F("z", "\"DATE\"") "," F("Y", "\"FLOAT\"" REQUIRED))),

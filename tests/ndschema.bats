@@ -359,12 +359,12 @@ fails() {
 		{"name":"l","type":"RECORD","mode":"REPEATED","fields":[{"name":"x","type":"FLOAT"}]}]}]' >old.json
 	records '{"r":{"t":"2021-01-01","l":[{"x":1},{"x":null}]}}' '{"r":{"t":"2021-01-02","l":[]}}'
 	run -0 ndschema -q --diff old.json in.ndjson
-	[ -z "$output" ]
+	[ "$output" = 'r.l.x: narrowed from FLOAT to INTEGER: loads' ]
 	records '{"r":{"t":"2021-01-01","l":[{"x":1},{"y":[]}]}}' '{"r":{}}'
 	run -1 ndschema -q --diff old.json in.ndjson
-	[[ "${lines[0]}" == 'r.l.y: added, '*'a load would fail: '* ]]
-	[[ "${lines[1]}" == 'r.t: '*'a load would fail: '* ]]
-	[ "${#lines[@]}" = 2 ]
+	[[ "${lines[1]}" == 'r.l.y: added, '*'a load would fail: '* ]]
+	[[ "${lines[2]}" == 'r.t: '*'a load would fail: '* ]]
+	[ "${#lines[@]}" = 3 ]
 }
 
 @test "a signal leaves no file behind" {

@@ -139,6 +139,58 @@ test_refusals(void)
 	    "\"0123456789012345678901234567890123456789012345678901234567...\"");
 }
 
+/* One state sees the same keys in other orders, in longer and shorter spellings, more of them than
+ * it remembers: what it learned never changes an outcome. */
+static void
+test_learning(void)
+{
+	static const char *const member[] = {"\"user\":null", "\"name\":1", "\"id\":1", "\"ID\":1",
+	    "\"\\u0069d\":1", "\"text\":\"t\"", "\"TEXT\":\"t\"", "\"a_b\":\"c\"", "\"a-b\":\"c\"",
+	    "\"user\":{\"name\":\"n\",\"age\":1}", "\"user\":{\"age\":1,\"name\":\"n\"}",
+	    "\"items\":[{\"n\":1},{\"sku\":\"s\",\"n\":2}]"};
+	enum { MEMBERS = sizeof member / sizeof *member };
+	struct fit_state *s = fit_state_new(plain);
+	uint32_t random = 1;
+
+	for (int round = 0; round < 20000; round++) {
+		char record[400] = "{", fresh[400];
+		enum fit_result r;
+		size_t len;
+
+		for (int i = 0; i < 4; i++) {
+			random = random * 1664525u + 1013904223u;
+			strcat(record, i > 0 ? "," : "");
+			strcat(record, member[(random >> 16) % MEMBERS]);
+		}
+		strcat(record, "}");
+		snprintf(fresh, sizeof fresh, "%s", outcome(plain, record));
+		r = fit_record(s, record, strlen(record));
+		if (r == FIT_CHANGED)
+			CHECK_STR(fit_text(s, &len), fresh);
+		else
+			CHECK((r == FIT_SAME) == (strcmp(fresh, "same") == 0));
+	}
+	fit_state_free(s);
+}
+
+static void
+test_options(void)
+{
+	const struct fit_options all = {1, 1, 0, "raw"}, none = {0, 0, 0, "id"},
+				 lost = {0, 0, 0, "x"};
+	struct fit *f;
+	struct err e;
+
+	f = fit_new(schema, NULL, &e);
+	CHECK(f != NULL && fit_choose(f, &all, &e) == 0);
+	CHECK_STR(outcome(f, "{\"id\":1,\"text\":[ 1, 2 ],\"x\":[ 1 ],\"a-b\":null}"),
+	    "{\"id\":1,\"text\":\"[1,2]\",\"raw\":{\"x\":[ 1 ]}}");
+	CHECK_STR(outcome(f, "{\"id\":1}"), "same");
+	CHECK(fit_choose(f, &none, &e) == -1 && e.code == EX_CONFIG);
+	CHECK(fit_choose(f, &lost, &e) == -1 && e.code == EX_CONFIG);
+	fit_free(f);
+}
+
 /* A path is cut between characters, however long its keys. */
 static void
 test_long_paths(void)
@@ -232,6 +284,8 @@ main(void)
 	test_passes();
 	test_changes();
 	test_null_arrays();
+	test_learning();
+	test_options();
 	test_refusals();
 	test_long_paths();
 	test_cap();

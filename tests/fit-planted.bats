@@ -26,7 +26,7 @@ setup() {
 
 @test "values with a character changed are taken and refused as the slow checker does" {
 	run -0 python3 -B "$fit/mutated.py" "${MUTATED:-1500}" "$RANDOM" w
-	[ "${#lines[@]}" = 14 ]
+	[ "${#lines[@]}" = 15 ]
 }
 
 @test "an error left out, one too many, another line, path, expected or found is seen" {

@@ -193,14 +193,28 @@ def interval(value: str, _: Field) -> tuple[int, int, Decimal]:
     return months, days, seconds
 
 
-SHAPES = "POINT|LINESTRING|POLYGON|MULTIPOINT|MULTILINESTRING|MULTIPOLYGON|GEOMETRYCOLLECTION"
+NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+POSITION = rf" *{NUMBER} +{NUMBER} *"
+LINE = rf" *\({POSITION}(?:,{POSITION})*\) *"
+LINES = rf" *\({LINE}(?:,{LINE})*\) *"
+POINTS = rf" *\((?:{POSITION}|{LINE})(?:,(?:{POSITION}|{LINE}))*\) *"
+SHAPES = {
+    "POINT": rf" *\({POSITION}\) *",
+    "LINESTRING": LINE,
+    "POLYGON": LINES,
+    "MULTIPOINT": POINTS,
+    "MULTILINESTRING": LINES,
+    "MULTIPOLYGON": rf" *\({LINES}(?:,{LINES})*\) *",
+}
+SHAPE = "|".join(rf"{name}(?: +EMPTY *|{form})" for name, form in SHAPES.items())
+WKT = re.compile(rf" *(?:{SHAPE}|GEOMETRYCOLLECTION(?: +EMPTY *| *\( *(?:{SHAPE})(?:, *(?:{SHAPE}))*\) *))", re.I | re.A)
 
 
 def geography(value: str, _: Field) -> str:
-    """WKT, hexadecimal WKB, or GeoJSON as text; the shape itself is for the service to judge."""
-    if re.fullmatch(rf"({SHAPES})( +EMPTY| *\(.*\))", value, re.I | re.S):
-        return value
-    if re.fullmatch(r"0[01]([0-9A-Fa-f]{2}){4,}", value):
+    """WKT, hexadecimal WKB, or GeoJSON as text; whether it is a place on Earth is for the service to judge."""
+    if WKT.fullmatch(value) and value != value.strip():
+        raise Open
+    if WKT.fullmatch(value) or re.fullmatch(r"0[01]([0-9A-Fa-f]{2}){4,}", value):
         return value
     if re.fullmatch(r'\{.*"type".*\}', value, re.S):
         return value

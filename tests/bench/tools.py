@@ -91,6 +91,7 @@ class Tools:
         """A Python of its own for the peers in Python, with what PyPI has."""
         python = VENV / "bin" / "python"
         pip = [str(python), "-m", "pip", "-q", "--disable-pip-version-check", "install"]
+        pip += ["--retries", "1"]
         if not python.exists():
             make = [sys.executable, "-m", "venv", str(VENV)]
             if subprocess.run(make, check=False, capture_output=True).returncode != 0:

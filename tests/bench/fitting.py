@@ -60,7 +60,7 @@ CHECK = [
 def ndschema(name: str, options: str, check: str) -> list[Program]:
     return [
         Program(
-            f"{name} -j {threads}", f"exec $ndschema -j {threads} {options} $IN", "ours", check
+            f"{name} -j {threads}", f"exec $ndschema -q -j {threads} {options} $IN", "ours", check
         )
         for threads in (2, 1)
     ]

@@ -192,8 +192,8 @@ def judge(target: Target, results: Results) -> tuple[str, str, str]:
 
 
 def print_targets(results: Results, targets: list[Target]) -> None:
-    print(f"\n{'target':<27}{'wanted':<24}{'measured':>8}  verdict")
+    print(f"\n{'target':<32}{'wanted':<24}{'measured':>8}  verdict")
     for target in targets:
         figure, verdict, aside = judge(target, results)
-        line = f"{target.what:<27}{target.wanted:<24}{figure:>8}  {verdict}"
-        print(f"{line:<74}{aside}".rstrip())
+        line = f"{target.what:<32}{target.wanted:<24}{figure:>8}  {verdict}"
+        print(f"{line:<79}{aside}".rstrip())

@@ -75,7 +75,7 @@ tell_schema(const char *path, const struct type *types, unsigned n)
 	return fclose(out);
 }
 
-/* A record to text, and to the tally that its manner counts in; behind it. */
+/* A record to text, counted by its type and, when it belongs there, in the total; behind it. */
 static char *
 make(char *text, struct type *t, enum manner manner, struct tally *total, uint64_t *random)
 {
@@ -84,12 +84,11 @@ make(char *text, struct type *t, enum manner manner, struct tally *total, uint64
 	uint64_t same = *random;
 	char *end;
 
-	if (manner == MANNER_LOGS) {
+	if (manner == MANNER_LOGS)
 		end = record_put(text, t, FORM_SOURCE, random);
-		tally_add(&t->tally, text, (size_t)(end - text));
-		return end;
-	}
-	end = record_put(text, t, misfit ? FORM_MISFIT : FORM_FITTED, random);
+	else
+		end = record_put(text, t, misfit ? FORM_MISFIT : FORM_FITTED, random);
+	tally_add(&t->tally, text, (size_t)(end - text));
 	if (misfit || manner != MANNER_MISFITS)
 		tally_add(total, text, (size_t)(end - text));
 	return manner == MANNER_CHANGING ? record_put(text, t, FORM_SOURCE, &same) : end;
@@ -128,8 +127,6 @@ main(int argc, char **argv)
 	types = types_new(n, strtoul(argv[3], NULL, 10), manner, text);
 	if (n == 0 || types == NULL)
 		return 64;
-	if (manner != MANNER_LOGS && tell_schema(argv[6], types, n) != 0)
-		return 74;
 	for (; left > 0; left -= left < (uint64_t)(end - text) ? left : (uint64_t)(end - text)) {
 		end = make(text, pick(types, n, &random), manner, &total, &random);
 		*end++ = '\n';
@@ -137,6 +134,8 @@ main(int argc, char **argv)
 			return 74;
 	}
 	if (fclose(stdout) != 0)
+		return 74;
+	if (manner != MANNER_LOGS && tell_schema(argv[6], types, n) != 0)
 		return 74;
 	if (tell_truth(argv[1], types, n, total_name[manner], &total) != 0)
 		return 74;

@@ -101,7 +101,8 @@ schema_put(FILE *out, const struct type *types, unsigned n)
 	struct node *top = NULL;
 
 	for (unsigned i = 0; i < n; i++)
-		add_type(&top, &types[i]);
+		if (types[i].tally.records > 0)
+			add_type(&top, &types[i]);
 	fputs("[\n", out);
 	put_level(out, top, 2);
 	fputs("]\n", out);

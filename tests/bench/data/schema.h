@@ -6,7 +6,8 @@
 
 #include <stdio.h>
 
-/* schema_put(out, types, n): one BigQuery schema for all types, every field where it is nested. */
+/* schema_put(out, types, n): one BigQuery schema for all types that have records, every field where
+ * it is nested. */
 void schema_put(FILE *out, const struct type *types, unsigned n);
 
 #endif

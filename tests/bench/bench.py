@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures ndsplit beside its peers: bench.py [WORK ...], all works when none is named.
+"""Measures ndsplit, ndfit and ndschema beside their peers: bench.py [WORK ...], by default all works.
 
 BENCH_MB (1000) is the size of the data, BENCH_ROUNDS (5) how often each program has its turn,
 BENCH_RUN a prefix for each such as "chrt -f 50". Work files are in memory where there is room
@@ -14,9 +14,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from fitting_targets import FITTING_TARGETS
 from report import machine, plot, print_work, write_tsv
 from rounds import Bench
-from targets import print_targets
+from targets import TARGETS, print_targets
 from tools import BUILD, HERE, Tools, find_tools, note
 from works import WORKS
 
@@ -65,7 +66,8 @@ def main() -> None:
     write_tsv((HERE if full else BUILD) / "results.tsv", done, about(tools, mb))
     if len(done) == len(WORKS):
         plot(tools, BUILD, done)
-    print_targets({runs[0].work.name: {r.program.name: r for r in runs} for runs in done if runs})
+    results = {runs[0].work.name: {r.program.name: r for r in runs} for runs in done if runs}
+    print_targets(results, TARGETS + FITTING_TARGETS)
 
 
 if __name__ == "__main__":

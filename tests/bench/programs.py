@@ -1,4 +1,5 @@
-"""The programs of the bench: shell commands in which $NAME is a tool's path and $IN the input.
+"""Programs of the bench: shell commands in which $NAME is a tool's path and $IN the input. Here
+those that split; fitting.py has those that fit or infer.
 
 Each runs in an empty directory. A program that names a tool that is not there is skipped.
 """
@@ -11,10 +12,10 @@ class Program:
     name: str
     command: str
     kind: str = "peer"  # or ours, floor
-    check: str = "bytes"  # of the output: every record's bytes, records of each type, or none
+    check: str = "bytes"  # of the output, see checks.py; or counts, values, columns, none
     part: int = 1  # done on 1/part of the data, since it is slow
     rounds: int = 0  # when not the usual number
-    needs: str = ""  # a tool that command does not name
+    needs: str = ""  # tools that command does not name
 
 
 MODES = ("--trust -j 2", "--trust -j 1", "-j 2", "-j 1")

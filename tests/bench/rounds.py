@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
+import checks
 from programs import Program
 from tools import DATA, Tools, note
 from works import Work
@@ -50,7 +51,7 @@ class Bench:
         """The work's data or 1/part of it, and the file that says what it comes to; made if new."""
         size = int(self.bytes * work.share / part)
         folder = self.disk if work.cold else self.memory
-        plain = folder / f"{work.types}-{work.mean}-{size}.ndjson"
+        plain = folder / f"{work.types}-{work.mean}-{size}{work.manner}.ndjson"
         truth = plain.with_suffix(".truth")
         path = plain.with_name(f"{plain.name}.{work.packing}") if work.packing else plain
         if not plain.exists():
@@ -61,6 +62,8 @@ class Bench:
                 str(work.mean),
                 str(size),
             ]
+            if work.manner:
+                command += [work.manner, plain.with_suffix(".json")]
             with plain.open("wb") as out:
                 subprocess.run(command, stdout=out, check=True)
         if not path.exists():
@@ -77,7 +80,7 @@ class Bench:
 
     def lacks(self, program: Program) -> str | None:
         """Why the program can't run here."""
-        for name in [*re.findall(r"\$(\w+)", program.command), program.needs]:
+        for name in [*re.findall(r"\$(\w+)", program.command), *program.needs.split()]:
             if name in self.tools.missing:
                 return self.tools.missing[name]
         return None
@@ -104,52 +107,28 @@ class Bench:
         subprocess.run(
             [*self.prefix, self.tools.path["measure"], record, "sh", "-c", program.command],
             cwd=self.out,
-            env={**os.environ, **self.tools.path, "IN": str(source)},
+            env={
+                **os.environ,
+                **self.tools.path,
+                "IN": str(source),
+                "SCHEMA": str(source.with_suffix(".json")),
+            },
             stdout=subprocess.DEVNULL,
             check=True,
         )
         _, cpu, peak, wall = record.read_text().split("\t")
         return float(wall), float(cpu), int(peak)
 
-    def tallies(self, suffix: str) -> dict[str, list[str]]:
-        """What the files in the output come to, by type: records, bytes, sum."""
-        found = {}
-        for path in self.out.iterdir():
-            if not path.name.endswith(suffix) or path.stat().st_size == 0:
-                continue
-            kind = path.name.removesuffix(suffix)
-            command = f'"$tally" "{kind}" <"$1"'
-            if suffix.endswith(".gz"):
-                command = f'gzip -dc "$1" | "$tally" "{kind}"'
-            told = subprocess.run(
-                ["sh", "-c", command, "sh", path],
-                env={**os.environ, **self.tools.path},
-                check=True,
-                capture_output=True,
-                text=True,
-            )
-            kind, *numbers = told.stdout.rstrip("\n").split("\t")
-            found[kind] = numbers
-        return found
-
-    def check(self, work: Work, program: Program, truth: Path) -> str | None:
+    def check(self, work: Work, program: Program, source: Path, truth: Path) -> str | None:
         """What is wrong with the output of the run before, None when it is complete."""
-        rows = [line.split("\t") for line in truth.read_text().splitlines()]
-        expected = {kind: numbers for kind, *numbers in rows}
         if program.check == "none":
             return None
-        counts = self.out / "counts"
-        if counts.exists():
-            lines = (line.split("\t") for line in counts.read_text().splitlines())
-            found = {line[0]: line[1:2] for line in lines}
-        else:
-            found = self.tallies(work.suffix)
+        if program.check == "values":
+            return checks.values(self.out, source)
+        if program.check == "columns":
+            return checks.columns(self.out, truth.with_suffix(".json"))
         numbers = 3 if program.check == "bytes" else 1
-        for kind in sorted({*expected, *found}):
-            want, got = expected.get(kind, [])[:numbers], found.get(kind, [])[:numbers]
-            if want != got:
-                return f"type {kind}: expected {want or 'nothing'}, found {got or 'nothing'}"
-        return None
+        return checks.bytes_or_counts(self.out, work.suffix, truth, numbers, self.tools.path)
 
     def ready(self, work: Work) -> list[tuple[Result, Path]]:
         """The programs that are there and whose output is right."""
@@ -161,7 +140,7 @@ class Bench:
                 result = Result(work, program, self.bytes * work.share / program.part / 1e6)
                 try:
                     self.run(work, program, source)
-                    why = self.check(work, program, truth)
+                    why = self.check(work, program, source, truth)
                 except subprocess.CalledProcessError as failed:
                     why = f"ends with {failed.returncode}"
                 if why is None:

@@ -1,4 +1,4 @@
-"""The targets of ndsplit, each with what was measured."""
+"""The targets of ndsplit, each with what was measured, and how all targets are judged."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -191,9 +191,9 @@ def judge(target: Target, results: Results) -> tuple[str, str, str]:
     return f"{figure:.2f}", "ok" if met else "MISSED", aside
 
 
-def print_targets(results: Results) -> None:
-    print(f"\n{'target':<27}{'wanted':<24}{'measured':>8}  verdict")
-    for target in TARGETS:
+def print_targets(results: Results, targets: list[Target]) -> None:
+    print(f"\n{'target':<32}{'wanted':<24}{'measured':>8}  verdict")
+    for target in targets:
         figure, verdict, aside = judge(target, results)
-        line = f"{target.what:<27}{target.wanted:<24}{figure:>8}  {verdict}"
-        print(f"{line:<74}{aside}".rstrip())
+        line = f"{target.what:<32}{target.wanted:<24}{figure:>8}  {verdict}"
+        print(f"{line:<79}{aside}".rstrip())

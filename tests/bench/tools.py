@@ -25,6 +25,15 @@ PACKAGES = {
     "gnuplot": "gnuplot-nox",
     "g++": "g++",
 }
+# Modules of Python, each in a package of its name.
+MODULES = (
+    "orjson",
+    "duckdb",
+    "fastjsonschema",
+    "jsonschema",
+    "genson",
+    "bigquery_schema_generator",
+)
 
 
 def note(text: str) -> None:
@@ -58,6 +67,15 @@ class Tools:
         lines = run.stderr.splitlines() or ["no message"]
         self.add(name, out if run.returncode == 0 else None, f"does not build: {lines[0]}")
 
+    def option(self, name: str, program: str, option: str) -> None:
+        """Whether a program of ours has an option, as a tool of that name without a path."""
+        usage = b""
+        if program in self.path:
+            told = subprocess.run([self.path[program], "--help"], check=True, capture_output=True)
+            usage = told.stdout
+        found = "" if option.encode() in usage else None
+        self.add(name, found, f"this {program} has no {option}")
+
     def build_peer(self, name: str, header: str, package: str) -> None:
         if not any((Path(d) / header).exists() for d in ("/usr/include", "/usr/local/include")):
             self.missing[name] = f"Debian package {package} is not installed"
@@ -73,16 +91,18 @@ class Tools:
         """A Python of its own for the peers in Python, with what PyPI has."""
         python = VENV / "bin" / "python"
         pip = [str(python), "-m", "pip", "-q", "--disable-pip-version-check", "install"]
+        pip += ["--retries", "1"]
         if not python.exists():
             make = [sys.executable, "-m", "venv", str(VENV)]
             if subprocess.run(make, check=False, capture_output=True).returncode != 0:
                 note("no venv here (Debian package python3-venv): json only")
                 python = Path(sys.executable)
         self.add("python", python, "")
-        for module in ("orjson", "duckdb"):
+        for module in MODULES:
             probe = [str(python), "-c", f"import {module}"]
             if subprocess.run(probe, check=False, capture_output=True).returncode != 0:
-                subprocess.run([*pip, module], check=False, capture_output=True, timeout=300)
+                package = module.replace("_", "-")
+                subprocess.run([*pip, package], check=False, capture_output=True, timeout=300)
             found = subprocess.run(probe, check=False, capture_output=True).returncode == 0
             self.add(module, python if found else None, f"pip can't install {module}")
 
@@ -90,10 +110,15 @@ class Tools:
 def find_tools() -> Tools:
     tools = Tools()
     BUILD.mkdir(parents=True, exist_ok=True)
-    tools.path["ndsplit"] = str(Path(os.environ.get("BIN", TOP / "bin")).absolute() / "ndsplit")
+    programs = Path(os.environ.get("BIN", TOP / "bin")).absolute()
+    tools.path["ndsplit"] = str(programs / "ndsplit")
+    for name in ("ndfit", "ndschema"):
+        found = programs / name if (programs / name).exists() else None
+        tools.add(name, found, f"{name} is not built")
     tools.path["peers"] = str(HERE / "peers")
     cc = [os.environ.get("CC", "cc"), "-std=c11", "-D_GNU_SOURCE", "-O2"]
-    generator = [DATA / "generate.c", DATA / "values.c", DATA / "fields.c"]
+    parts = ("generate", "types", "values", "fields", "schema")
+    generator = [DATA / f"{part}.c" for part in parts]
     tools.build("generate", cc, generator, True)
     tools.build("tally", cc, [DATA / "tally.c"], True)
     tools.build("floor", cc, [HERE / "floor.c"], True)
@@ -104,10 +129,6 @@ def find_tools() -> Tools:
     for name, package in PACKAGES.items():
         tools.add(name, shutil.which(name), f"Debian package {package} is not installed")
     tools.python()
-    usage = subprocess.run([tools.path["ndsplit"], "--help"], check=True, capture_output=True)
-    tools.add(
-        "dry-run",
-        "" if b"--dry-run" in usage.stdout else None,
-        "this ndsplit has no --dry-run",
-    )
+    tools.option("dry-run", "ndsplit", "--dry-run")
+    tools.option("ndfit-j", "ndfit", "--threads")
     return tools

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from fitting import CHANGE, CHECK, FIT, INFER
 from programs import (
     BACKENDS,
     CAT,
@@ -33,6 +34,7 @@ class Work:
     packing: str = ""  # of the input, or gz, bgz, zst
     suffix: str = ".ndjson"  # of the names of files of types
     cold: bool = False  # read from a disk, not from memory
+    manner: str = ""  # of records with a schema: fitting, changing or misfits
 
 
 def floor(name: str, command: str) -> Program:
@@ -119,6 +121,20 @@ WORKS = [
         "--dry-run, from a disk that is cold",
         [floor("cat to /dev/null", "exec cat $IN >/dev/null"), *dry(), COUNTERS[0]],
         cold=True,
+    ),
+    Work("fit", "fit to a schema: no change needed", [CAT, *FIT], manner="fitting"),
+    Work("change", "fit: a rename and a wrap in every record", [CAT, *CHANGE], manner="changing"),
+    Work(
+        "check",
+        "only check: 1 record in 1,000 does not fit",
+        [floor("cat to /dev/null", "exec cat $IN >/dev/null"), *CHECK],
+        manner="misfits",
+    ),
+    Work(
+        "schema",
+        "infer a schema",
+        [floor("cat to /dev/null", "exec cat $IN >/dev/null"), *INFER],
+        manner="fitting",
     ),
 ]
 assert WORKS[0].programs[0] is CAT

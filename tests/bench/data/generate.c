@@ -1,131 +1,24 @@
-/* generate TRUTH TYPES MEAN BYTES: NDJSON of about BYTES bytes to standard output, records of about
- * MEAN bytes, of TYPES types by the key "type"; to the file TRUTH what each type comes to, in
- * tally's format. Always the same for the same arguments.
+/* generate TRUTH TYPES MEAN BYTES [fitting|changing|misfits SCHEMA]: NDJSON of about BYTES bytes to standard
+ * output, records of about MEAN bytes, of TYPES types by the key "type"; to the file TRUTH what each
+ * type comes to, in tally's format. Always the same for the same arguments.
  *
  * A type has its own fields, nested objects among them, its own place of the key, and its own
  * manner of spaces, as different programs have. Some types are far more frequent than others. No
- * nested key is called "type", which would lead the awk peers astray. */
+ * nested key is called "type", which would lead the awk peers astray.
+ *
+ * With SCHEMA one BigQuery schema for all of it is written there, and TRUTH is one line. Fitting
+ * records need no change; of changing ones each has a key to rename and an object to keep as a
+ * string: TRUTH is what all come to once they are fitted. Of misfits one in 1,000 does not fit, and
+ * TRUTH is what those come to.
+ */
 #include "random.h"
+#include "schema.h"
 #include "tally.h"
-#include "values.h"
+#include "types.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { MEMBERS_MOST = 60, DEEPEST = 3, RECORD_MOST = MEMBERS_MOST * (VALUE_MOST + 64) };
-
-/* field is NULL for the key; depth is at most one more than that of the member in front. */
-struct member {
-	const struct field *field;
-	int depth;
-};
-
-struct type {
-	char name[32];
-	struct member member[MEMBERS_MOST];
-	unsigned n;
-	const char *comma, *colon;
-	uint64_t weight; /* of this type and those before */
-	struct tally tally;
-};
-
-static const char *const objects[] = {"http", "event", "process", "geo", "kubernetes", "metadata",
-    "request", "response", "tls", "source"};
-
-enum { OBJECTS = sizeof objects / sizeof objects[0] };
-
-static char *
-put_name(char *p, const struct type *t, const char *name)
-{
-	return put(put(put(put(p, "\""), name), "\""), t->colon);
-}
-
-/* A record of t to p; behind it. */
-static char *
-put_record(char *p, const struct type *t, uint64_t *random)
-{
-	unsigned object = 0;
-	int depth = 0;
-
-	p = put(p, "{");
-	for (const struct member *m = t->member; m < t->member + t->n; m++) {
-		for (; depth > m->depth; depth--)
-			p = put(p, "}");
-		if (p[-1] != '{')
-			p = put(p, t->comma);
-		for (; depth < m->depth; depth++)
-			p = put(put_name(p, t, objects[object++ % OBJECTS]), "{");
-		if (m->field == NULL)
-			p = put(put(put(put_name(p, t, "type"), "\""), t->name), "\"");
-		else
-			p = value_put(put_name(p, t, m->field->name), m->field->kind, random);
-	}
-	for (; depth >= 0; depth--)
-		p = put(p, "}");
-	return p;
-}
-
-/* Insert the key into the members at a place of depth 0: the first, the last or any. */
-static void
-place_key(struct type *t, uint64_t *random)
-{
-	unsigned any[] = {0, t->n, random_below(random, t->n + 1)},
-		 at = any[random_below(random, 3)];
-
-	memmove(t->member + at + 1, t->member + at, (t->n - at) * sizeof t->member[0]);
-	t->member[at] = (struct member){0};
-	t->n++;
-	for (int depth = 0; ++at < t->n && t->member[at].depth > depth + 1;)
-		t->member[at].depth = ++depth;
-}
-
-/* Fields without repetition until a record has about size bytes. */
-static void
-choose_fields(struct type *t, size_t size, uint64_t *random, char *text)
-{
-	unsigned at = random_below(random, (unsigned)value_fields_n), taken = 0,
-		 objects_left = OBJECTS;
-	size_t now = 20;
-	int depth = 0;
-
-	/* 23 is prime to the number of fields, so that each comes once */
-	for (; now < size && taken < value_fields_n && t->n + 1 < MEMBERS_MOST; taken++) {
-		unsigned turn = random_below(random, 6);
-
-		if (turn == 0 && depth < DEEPEST && t->n > 0 && objects_left > 0) {
-			depth++;
-			objects_left--;
-		} else if (turn == 1 && depth > 0)
-			depth -= 1 + (int)random_below(random, (unsigned)depth);
-		at = (at + 23) % (unsigned)value_fields_n;
-		t->member[t->n++] = (struct member){&value_fields[at], depth};
-		now += strlen(value_fields[at].name) + 4 +
-		       (size_t)(value_put(text, value_fields[at].kind, random) - text);
-	}
-	place_key(t, random);
-}
-
-static struct type *
-types_new(unsigned n, size_t mean, char *text)
-{
-	static const char *const makers[] = {"auth", "http", "db", "payment", "k8s", "sysmon"};
-	struct type *types = calloc(n, sizeof *types);
-	uint64_t weight = 0, random = 20210101;
-
-	for (unsigned i = 0; types != NULL && i < n; i++) {
-		struct type *t = &types[i];
-		int spaced = random_below(&random, 3) == 0;
-
-		snprintf(t->name, sizeof t->name, "%s.event_%u", makers[i % 6], i);
-		t->comma = spaced ? ", " : ",";
-		t->colon = spaced ? ": " : ":";
-		weight += 1 + 1000 / (i % 97 + 1);
-		t->weight = weight;
-		choose_fields(t, mean / 2 + random_below(&random, (unsigned)mean), &random, text);
-	}
-	return types;
-}
 
 static struct type *
 pick(struct type *types, unsigned n, uint64_t *random)
@@ -144,18 +37,75 @@ pick(struct type *types, unsigned n, uint64_t *random)
 	return &types[low];
 }
 
+static const char *const total_name[] = {
+    [MANNER_FITTING] = "fitted", [MANNER_CHANGING] = "fitted", [MANNER_MISFITS] = "refused"};
+
+static void
+tell(FILE *out, const char *name, const struct tally *t)
+{
+	fprintf(
+	    out, "%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIx64 "\n", name, t->records, t->bytes, t->sum);
+}
+
+/* The total when it has a name, else each type. */
 static int
-tell_truth(const char *path, const struct type *types, unsigned n)
+tell_truth(const char *path, const struct type *types, unsigned n, const char *name,
+    const struct tally *total)
 {
 	FILE *out = fopen(path, "w");
 
 	if (out == NULL)
 		return -1;
-	for (unsigned i = 0; i < n; i++)
+	if (name != NULL)
+		tell(out, name, total);
+	for (unsigned i = 0; i < n && name == NULL; i++)
 		if (types[i].tally.records > 0)
-			fprintf(out, "%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIx64 "\n", types[i].name,
-			    types[i].tally.records, types[i].tally.bytes, types[i].tally.sum);
+			tell(out, types[i].name, &types[i].tally);
 	return fclose(out);
+}
+
+static int
+tell_schema(const char *path, const struct type *types, unsigned n)
+{
+	FILE *out = fopen(path, "w");
+
+	if (out == NULL)
+		return -1;
+	schema_put(out, types, n);
+	return fclose(out);
+}
+
+/* A record to text, counted by its type and, when it belongs there, in the total; behind it. */
+static char *
+make(char *text, struct type *t, enum manner manner, struct tally *total, uint64_t *random)
+{
+	static unsigned turn;
+	int misfit = manner == MANNER_MISFITS && ++turn % MISFIT_EVERY == 0;
+	uint64_t same = *random;
+	char *end;
+
+	if (manner == MANNER_LOGS)
+		end = record_put(text, t, FORM_SOURCE, random);
+	else
+		end = record_put(text, t, misfit ? FORM_MISFIT : FORM_FITTED, random);
+	tally_add(&t->tally, text, (size_t)(end - text));
+	if (misfit || manner != MANNER_MISFITS)
+		tally_add(total, text, (size_t)(end - text));
+	return manner == MANNER_CHANGING ? record_put(text, t, FORM_SOURCE, &same) : end;
+}
+
+/* The manner of that name. */
+static enum manner
+manner_of(const char *name)
+{
+	static const char *const names[] = {[MANNER_FITTING] = "fitting",
+	    [MANNER_CHANGING] = "changing",
+	    [MANNER_MISFITS] = "misfits"};
+
+	for (int i = MANNER_FITTING; i <= MANNER_MISFITS; i++)
+		if (strcmp(name, names[i]) == 0)
+			return (enum manner)i;
+	return MANNER_LOGS;
 }
 
 int
@@ -163,25 +113,31 @@ main(int argc, char **argv)
 {
 	uint64_t random = 20211231, left;
 	char *text = malloc(RECORD_MOST), *end;
-	struct type *types, *t;
+	enum manner manner = MANNER_LOGS;
+	struct tally total = {0};
+	struct type *types;
 	unsigned n;
 
-	if (argc != 5 || text == NULL)
+	if (argc == 7)
+		manner = manner_of(argv[5]);
+	if (argc != (manner == MANNER_LOGS ? 5 : 7) || text == NULL)
 		return 64;
 	n = (unsigned)strtoul(argv[2], NULL, 10);
 	left = strtoull(argv[4], NULL, 10);
-	types = types_new(n, strtoul(argv[3], NULL, 10), text);
+	types = types_new(n, strtoul(argv[3], NULL, 10), manner, text);
 	if (n == 0 || types == NULL)
 		return 64;
 	for (; left > 0; left -= left < (uint64_t)(end - text) ? left : (uint64_t)(end - text)) {
-		t = pick(types, n, &random);
-		end = put_record(text, t, &random);
-		tally_add(&t->tally, text, (size_t)(end - text));
+		end = make(text, pick(types, n, &random), manner, &total, &random);
 		*end++ = '\n';
 		if (fwrite(text, 1, (size_t)(end - text), stdout) != (size_t)(end - text))
 			return 74;
 	}
-	if (fclose(stdout) != 0 || tell_truth(argv[1], types, n) != 0)
+	if (fclose(stdout) != 0)
+		return 74;
+	if (manner != MANNER_LOGS && tell_schema(argv[6], types, n) != 0)
+		return 74;
+	if (tell_truth(argv[1], types, n, total_name[manner], &total) != 0)
 		return 74;
 	free(types);
 	free(text);

@@ -31,6 +31,7 @@ enum value_kind {
 	VALUE_TAGS,    /* an array of words */
 	VALUE_SAMPLES, /* an array of numbers */
 	VALUE_EMPTY,   /* "", [] or {} */
+	VALUE_CONTEXT, /* an object, which its record writes */
 	VALUE_KINDS
 };
 

@@ -49,9 +49,10 @@ struct infer_path {
 	uint64_t empty_string, zero, is_false, empty_array, empty_object; /* of these kinds */
 	uint64_t beyond_int64;    /* integers that INT64 can't hold */
 	uint64_t integral_floats; /* 1.0, 1e3 */
-	uint64_t twice;           /* objects that hold a key twice, or one longer than INFER_KEY */
-	unsigned whole_digits;    /* most digits of an integer beyond INT64 */
-	int beyond_double;        /* a number that double precision can't hold */
+	uint64_t
+	    twice; /* objects that hold a key twice, or one longer than INFER_KEY; 0 when cut */
+	unsigned whole_digits; /* most digits of an integer beyond INT64 */
+	int beyond_double;     /* a number that double precision can't hold */
 	int beyond_json; /* a number here or below, or in what is not looked into, that no value of
 			    type JSON can hold: see number_json */
 	int cut;         /* keys were met here that have no path: the cap was reached, or it is too

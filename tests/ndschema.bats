@@ -252,6 +252,31 @@ nullable() {
 	[ "$stderr" = 'ndschema: none of 1 records is in the sample: take a larger one' ]
 }
 
+@test "schema, profile, places and messages are the same for every -j, block size and scanner" {
+	seq 1 300 | sed 's/.*/{"n":&,"o":{"k":"v&"},"l":[&,{}]}/; 137s/.*/{"late":1}/; 150s/.*/no record/' >a.ndjson
+	seq 1 300 | sed 's/.*/{"n":&.5,"o":null}/; 99s/.*/{"n":"text","late":"x"}/; 250s/.*/[]/; 251s/.*/{"n":1,"n":2}/' >b.ndjson
+	all() {
+		ndschema --profile --tsv -o "$1.json" "${@:2}" a.ndjson b.ndjson >"$1.tsv" 2>"$1.err" || echo "$?" >"$1.code"
+		cat "$1.json" "$1.tsv" "$1.err" "$1.code"
+	}
+	all first -j 1 >expected
+	grep -q $'^/n\t.*\tb.ndjson:99\ta.ndjson:1\tb.ndjson:1\t' first.tsv
+	grep -q $'^/late\t.*\tb.ndjson:99\ta.ndjson:137\t' first.tsv
+	grep -q '^ndschema: a.ndjson:150: not-json: ' first.err
+	grep -q '^ndschema: b.ndjson:250: not-object: ' first.err
+	grep -q '^ndschema: b.ndjson:251: a key twice' first.err
+	[ "$(cat first.code)" = 1 ]
+	for j in 1 2 4; do
+		for bytes in 64 1000 256K; do
+			for simd in c ''; do
+				export NDJSON_SIMD=$simd HOURTOOLS_BLOCK_BYTES=$bytes
+				all again -j $j >found
+				cmp found expected
+			done
+		done
+	done
+}
+
 @test "more paths than the cap: what is deep is kept as text, whatever the order" {
 	seq 1 3000 | sed 's/.*/{"id":&,"o":{"x":1,"m":{"k&":{"v":&}}},"p":{"q":{"r":1}}}/' >in.ndjson
 	run -0 --separate-stderr ndschema --max-paths 100 in.ndjson

@@ -165,13 +165,6 @@ may_grow(struct tree *t, struct node *parent, unsigned depth)
 	return 0;
 }
 
-/* Whether n, which was just counted, is kept. */
-static struct node *
-if_kept(struct node *n)
-{
-	return n->rank <= n->below->subtree->limit ? n : NULL;
-}
-
 static int
 is_plain(const char *name, size_t len)
 {
@@ -212,7 +205,7 @@ tree_key(struct tree *t, struct node *parent, const char *name, size_t len)
 	}
 	enter(t, n);
 	count(t, n);
-	return if_kept(n);
+	return n;
 }
 
 struct node *
@@ -231,7 +224,7 @@ tree_element(struct tree *t, struct node *parent)
 	parent->path.element = &n->path;
 	enter(t, n);
 	count(t, n);
-	return if_kept(n);
+	return n;
 }
 
 int

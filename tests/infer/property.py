@@ -63,10 +63,17 @@ class Bench:
         self.file, self.other = folder / "in.ndjson", folder / "shuffled.ndjson"
         self.schema, self.map = folder / "schema.json", folder / "map.tsv"
 
-    def judged(self, top: judge.Node, file: Path, *options: str) -> tuple[bytes, bytes]:
-        """The schema and MAP that these options give; the judge finds nothing, ndfit takes file."""
+    def accepted(self, file: Path, *options: str) -> tuple[bytes, bytes]:
+        """The schema and MAP that these options give; ndfit takes all of file under them."""
         schema, renamed = infer(self.file, self.map, *options)
         self.schema.write_bytes(schema)
+        words = ["ndfit", "-q", "-n", "-s", str(self.schema)]
+        run([*words, *(["-m", str(self.map)] if renamed else []), str(file)])
+        return schema, renamed
+
+    def judged(self, top: judge.Node, file: Path, *options: str) -> tuple[bytes, bytes]:
+        """As accepted, and the judge finds nothing."""
+        schema, renamed = self.accepted(file, *options)
         wrong = judge.complaints(
             top,
             judge.load_schema(schema.decode()),
@@ -76,10 +83,6 @@ class Bench:
         )
         if wrong:
             raise Differs(f"{options}: " + "; ".join(wrong))
-        words = ["ndfit", "-q", "-n", "-s", str(self.schema)] + (
-            ["-m", str(self.map)] if renamed else []
-        )
-        run([*words, str(file)])
         return schema, renamed
 
     def check(self, records: list[str], thorough: bool) -> None:
@@ -96,6 +99,9 @@ class Bench:
             return
         plain = self.judged(top, self.file)
         self.judged(top, self.file, "--suggested")
+        self.accepted(
+            self.file, "--json-type", "--required", *self.rng.choice([(), ("--suggested",)])
+        )
         shuffled = self.rng.sample(records, len(records))
         self.other.write_bytes(("\n".join(shuffled) + "\n").encode())
         longest = max(len(record.encode()) for record in records)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 /* A hand's tree is merged into the others' when it has grown so large, in bytes. */
-enum { HAND_BYTES = 12 << 20, HAND_PATHS = 1500, LOOK_EVERY = 4 };
+enum { HAND_BYTES = 8 << 20, HAND_PATHS = 1500, LOOK_EVERY = 4 };
 enum { SEED_RECORD = 11, MILLION = 1000000 };
 
 /* What was set aside. */
@@ -33,6 +33,7 @@ struct run {
 	pthread_mutex_t merging;
 	struct blocks *blocks;
 	struct aside aside;
+	int alone;     /* one thread: its tree is all there is */
 	uint64_t line; /* that ended before the next block */
 	int begun;     /* the last source is being read */
 };
@@ -114,7 +115,7 @@ hand_new(void *arg)
 
 	h->run = run;
 	h->records = records_new(run->plan->rules, take_record, h);
-	h->walk.tree = tree_new(run->plan->max_paths);
+	walk_into(&h->walk, run->alone ? run->inferred->tree : tree_new(run->plan->max_paths));
 	return h;
 }
 
@@ -125,7 +126,8 @@ hand_free(void *hand)
 
 	for (int i = 0; i < REJECT_REASONS; i++)
 		free(h->aside.first[i]);
-	give_tree(h->run, h->walk.tree);
+	if (!h->run->alone)
+		give_tree(h->run, h->walk.tree);
 	walk_free(&h->walk);
 	records_free(h->records);
 	block_free(&h->block);
@@ -212,10 +214,10 @@ give(void *arg, void *hand, struct err *e)
 	h->taken = h->passed_over = 0;
 	run->line = h->block.last ? 0 : run->line + lines;
 	run->begun = !h->block.last;
-	if (++h->blocks % LOOK_EVERY == 0 && tree_paths(h->walk.tree) > HAND_PATHS &&
+	if (!run->alone && ++h->blocks % LOOK_EVERY == 0 && tree_paths(h->walk.tree) > HAND_PATHS &&
 	    tree_bytes(h->walk.tree) > HAND_BYTES) {
 		give_tree(run, h->walk.tree);
-		h->walk.tree = tree_new(run->plan->max_paths);
+		walk_into(&h->walk, tree_new(run->plan->max_paths));
 	}
 	return 0;
 }
@@ -258,6 +260,7 @@ infer_files(const struct infer_plan *plan, char *const *file, struct err *e)
 	    .stop = stop};
 	int rc;
 
+	run.alone = crew.threads == 1;
 	all->tree = tree_new(plan->max_paths);
 	all->in.max_paths = plan->max_paths;
 	pthread_mutex_init(&run.merging, NULL);

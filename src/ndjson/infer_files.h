@@ -20,7 +20,7 @@ struct infer_plan {
  * standard input), to be ended with infer_free; NULL as blocks_take, and EX_DATAERR when the
  * records have more than max_paths keys of their own. What is no record is told on stderr, the
  * first of each reason. A record is in a sample or not by its bytes alone. sample and head of one
- * plan are not both set. Memory: what the tree needs (about 2 KiB a path), and on each thread 12
+ * plan are not both set. Memory: what the tree needs (about 2 KiB a path), and on each thread of several 8
  * MiB at most of the like, twice 256 KiB and what is found in them; a record longer than that once
  * more. */
 struct infer *infer_files(const struct infer_plan *plan, char *const *file, struct err *e);

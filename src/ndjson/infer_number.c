@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FAR = 1000000000, SHORT_DIGITS = 40 };
+enum { FAR = 1000000000, SHORT_DIGITS = 40, SHORT_PLACES = 9 };
 
 /* A number as 0.DIGITS times ten to the power of exponent, the first digit being none of the
  * zeros. */
@@ -111,13 +111,12 @@ number_shorten(const char *s, size_t len, char out[NUMBER_TEXT])
  * so that one operation rounds once (Clinger, "How to read floating point numbers accurately").
  * 0 when it is none. */
 static int
-read_short(const char *s, size_t len, double *value, int *zero, int *integral)
+read_short(const char *s, size_t len, struct number_look *out)
 {
-	static const double power[] = {
-	    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-	static const uint64_t whole[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000,
-	    100000000, 1000000000, 10000000000, 100000000000, 1000000000000, 10000000000000,
-	    100000000000000, 1000000000000000};
+	static const double power[SHORT_PLACES + 1] = {
+	    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+	static const uint64_t whole[SHORT_PLACES + 1] = {
+	    1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
 	const char *p = s, *end = s + len, *point = NULL;
 	uint64_t digits = 0;
 	size_t places;
@@ -133,27 +132,30 @@ read_short(const char *s, size_t len, double *value, int *zero, int *integral)
 			return 0;
 	}
 	places = point != NULL ? (size_t)(end - point - 1) : 0;
-	if (digits >= (uint64_t)1 << 53 || places >= sizeof power / sizeof power[0])
+	if (digits >= (uint64_t)1 << 53 || places > SHORT_PLACES)
 		return 0;
-	*value = (double)digits / power[places];
+	*out = (struct number_look){.value = (double)digits / power[places],
+	    .zero = digits == 0,
+	    .integral = digits % whole[places] == 0,
+	    .whole = (long)(len - places),
+	    .fraction = (long)places};
 	if (*s == '-')
-		*value = -*value;
-	*zero = digits == 0;
-	*integral = digits % whole[places] == 0;
+		out->value = -out->value;
 	return 1;
 }
 
-double
-number_float(const char *s, size_t len, int *zero, int *integral)
+void
+number_look(const char *s, size_t len, struct number_look *out)
 {
 	struct decimal d;
-	double value;
 
-	if (read_short(s, len, &value, zero, integral))
-		return value;
+	if (read_short(s, len, out))
+		return;
 	if (!number_read(s, len, &d))
 		d = (struct decimal){0};
-	*integral = d.fraction == 0;
-	*zero = d.whole == 0 && d.fraction == 0;
-	return strtod(s, NULL);
+	*out = (struct number_look){.value = strtod(s, NULL),
+	    .zero = d.whole == 0 && d.fraction == 0,
+	    .integral = d.fraction == 0,
+	    .whole = d.whole,
+	    .fraction = d.fraction};
 }

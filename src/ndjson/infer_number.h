@@ -15,9 +15,14 @@ int number_order(const char *a, size_t a_len, const char *b, size_t b_len);
  * and an exponent; returns its length. The rest of the digits is cut off. */
 size_t number_shorten(const char *s, size_t len, char out[NUMBER_TEXT]);
 
-/* number_float(s, len, zero, integral): the double nearest to a number, which no byte of a number
- * follows; infinite beyond them. *zero and *integral: whether the number itself is 0, or has no
- * fraction. */
-double number_float(const char *s, size_t len, int *zero, int *integral);
+/* What a number with a point or an exponent is. */
+struct number_look {
+	double value;         /* the nearest; infinite beyond all */
+	int zero, integral;   /* it is 0, it has no fraction */
+	long whole, fraction; /* digits before and after the point that count, or a few more */
+};
+
+/* number_look(s, len, out): look at a number, which no byte of a number follows. */
+void number_look(const char *s, size_t len, struct number_look *out);
 
 #endif

@@ -96,11 +96,10 @@ enter(struct tree *t, struct node *n)
 	t->used++;
 }
 
-/* Enter all below n, and forget which key followed which. */
+/* Enter all below n. */
 static void
 enter_below(struct tree *t, struct node *n)
 {
-	n->after = n->begins = NULL;
 	if (n->path.element != NULL) {
 		enter(t, node_of(n->path.element));
 		enter_below(t, node_of(n->path.element));
@@ -166,13 +165,6 @@ may_grow(struct tree *t, struct node *parent, unsigned depth)
 	return 0;
 }
 
-/* Whether n, which was just counted, is kept. */
-static struct node *
-if_kept(struct node *n)
-{
-	return n->rank <= n->below->subtree->limit ? n : NULL;
-}
-
 static int
 is_plain(const char *name, size_t len)
 {
@@ -213,7 +205,7 @@ tree_key(struct tree *t, struct node *parent, const char *name, size_t len)
 	}
 	enter(t, n);
 	count(t, n);
-	return if_kept(n);
+	return n;
 }
 
 struct node *
@@ -232,16 +224,19 @@ tree_element(struct tree *t, struct node *parent)
 	parent->path.element = &n->path;
 	enter(t, n);
 	count(t, n);
-	return if_kept(n);
+	return n;
 }
 
-void
+int
 tree_settle(struct tree *t)
 {
+	if (t->dropped == NULL)
+		return 0;
 	while (t->dropped != NULL) {
 		struct node *n = t->dropped;
 
 		t->dropped = n->path.next != NULL ? node_of(n->path.next) : NULL;
 		node_free(n);
 	}
+	return 1;
 }

@@ -24,8 +24,6 @@ struct number_range {
 /* A path, and what only its gathering needs. */
 struct node {
 	struct infer_path path;  /* first: a pointer to it is one to the node */
-	struct node *after;      /* the key that followed it last time */
-	struct node *begins;     /* the first key of the last of its objects */
 	struct node *below;      /* the key of the records it is, or is below; NULL: the records */
 	struct subtree *subtree; /* that key's alone */
 	uint64_t hash;           /* of its key and its parent */
@@ -61,8 +59,9 @@ struct node *tree_key(struct tree *t, struct node *parent, const char *name, siz
 /* tree_element(t, parent): that of the elements of its arrays, likewise. */
 struct node *tree_element(struct tree *t, struct node *parent);
 
-/* tree_settle(t): nobody is in the middle of a record: free what is not kept. */
-void tree_settle(struct tree *t);
+/* tree_settle(t): nobody is in the middle of a record: free what is not kept; whether there was
+ * such. */
+int tree_settle(struct tree *t);
 
 /* tree_merge(into, from): as if into had met all that from has. */
 void tree_merge(struct tree *into, const struct tree *from);

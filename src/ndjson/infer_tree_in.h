@@ -44,7 +44,7 @@ int tree_lower_share(struct tree *t);
 /* tree_cut(t, n, limit): drop what is deeper than that rank below n. */
 void tree_cut(struct tree *t, struct node *n, unsigned limit);
 
-/* tree_enter_all(t): make the table of slots again, and forget which key followed which. */
+/* tree_enter_all(t): make the table of slots again. */
 void tree_enter_all(struct tree *t);
 
 #endif

@@ -49,15 +49,7 @@ void
 tree_merge(struct tree *into, const struct tree *from)
 {
 	into->overflows |= from->overflows;
-	if (from->share < into->share) {
-		into->share = from->share;
-		into->sum = into->keys;
-		for (struct infer_path *c = into->top->path.child; c != NULL; c = c->next) {
-			tree_crowd(into, node_of(c));
-			into->sum += tree_weight(into, node_of(c)->subtree);
-		}
-		tree_enter_all(into);
-	}
+	/* The share follows: where from had to lower it, so has what holds all of from. */
 	merge_node(into, into->top, from->top);
 	tree_settle(into);
 }

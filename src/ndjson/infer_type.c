@@ -1,4 +1,5 @@
 #include "ndjson/infer_type.h"
+#include "ndjson/infer_known.h"
 #include "ndjson/types_suggest.h"
 
 #include <stddef.h>
@@ -42,14 +43,18 @@ suggested(const struct infer_path *p, enum schema_type *type)
 	if (p->kind[VALUE_INTEGER] > 0)
 		set &= SUGGEST(TYPE_FLOAT) | SUGGEST(TYPE_NUMERIC) | SUGGEST(TYPE_BIGNUMERIC) |
 		       (p->beyond_int64 > 0 ? 0 : SUGGEST(TYPE_INTEGER));
-	if (p->kind[VALUE_INTEGER] > 0 && p->whole_digits > NUMERIC_DIGITS)
-		set &= ~(SUGGEST(TYPE_NUMERIC) | SUGGEST(TYPE_BIGNUMERIC));
 	if (p->kind[VALUE_FLOAT] > 0)
 		set &= SUGGEST(TYPE_FLOAT);
 	if (p->beyond_double)
 		set &= ~SUGGEST(TYPE_FLOAT);
 	if (p->kind[VALUE_BOOLEAN] > 0)
 		set &= SUGGEST(TYPE_BOOLEAN);
+	if (p->whole_digits > NUMERIC_DIGITS)
+		set &= ~SUGGEST(TYPE_NUMERIC);
+	if (p->whole_digits > BIGNUMERIC_DIGITS)
+		set &= ~SUGGEST(TYPE_BIGNUMERIC);
+	if (p->beyond_int64 > 0 && (set & (SUGGEST(TYPE_NUMERIC) | SUGGEST(TYPE_BIGNUMERIC))) != 0)
+		set &= ~SUGGEST(TYPE_FLOAT); /* which would round them */
 	return types_suggested(set, type);
 }
 
@@ -152,7 +157,6 @@ infer_type(const struct infer_path *p, const struct infer_wish *wish, struct inf
 		of_arrays(p, wish, out);
 	else
 		of_values(p, wish, out);
-	if (wish->required && out->mode == MODE_NULLABLE && !out->empty &&
-	    p->kind[VALUE_NULL] == 0 && infer_missing(p) == 0)
+	if (wish->required && out->mode == MODE_NULLABLE && !out->empty && infer_always(p))
 		out->mode = MODE_REQUIRED;
 }

@@ -74,6 +74,7 @@ find_key(struct walk *w, struct node *parent, const char **p, int *too_long)
 	int escaped = 0;
 	const char *name = *p, *stop = text_skip_string(name, w->end, &escaped);
 	size_t len = (size_t)(stop - name);
+	struct node *key;
 
 	*p = stop + 1;
 	if (escaped) {
@@ -84,7 +85,10 @@ find_key(struct walk *w, struct node *parent, const char **p, int *too_long)
 		len = w->key.len;
 	}
 	*too_long = len > INFER_KEY;
-	return *too_long ? NULL : tree_key(w->tree, parent, name, len);
+	key = *too_long ? NULL : tree_key(w->tree, parent, name, len);
+	if (key != NULL)
+		guess_learn(&w->guess, key);
+	return key;
 }
 
 static inline uint64_t
@@ -96,14 +100,14 @@ load8(const char *p)
 	return le64toh(w);
 }
 
-/* Whether the key at p, behind its opening quote, is that of n. */
+/* Whether the key at p, behind its opening quote, in the object n, is the one of the link. */
 static inline int
-is_key(const struct node *n, const char *p, const char *end)
+is_key(const struct guess_link *l, const struct node *n, const char *p, const char *end)
 {
-	size_t len = n->path.name_len;
-	const char *name = n->path.name;
+	size_t len = l->len;
+	const char *name = l->name;
 
-	if (!n->plain || (size_t)(end - p) <= len || p[len] != '"')
+	if (l->parent != &n->path || (size_t)(end - p) <= len || p[len] != '"')
 		return 0;
 	if ((size_t)(end - p) < len + TREE_PADDING)
 		return memcmp(p, name, len) == 0;
@@ -120,27 +124,28 @@ static const char *
 walk_object(struct walk *w, struct node *n, const char *p)
 {
 	uint64_t object = ++w->object;
-	struct node **guess = &n->begins;
 	int odd = 0;
 
 	p = scan_space(p + 1, w->end);
 	n->path.empty_object += *p == '}';
 	while (*p == '"') {
-		struct node *key = *guess;
+		const struct guess_link *guess = guess_next(&w->guess);
+		struct node *key;
 		int too_long = 0;
 
 		p++;
-		if (key != NULL && is_key(key, p, w->end))
-			p += key->path.name_len + 1;
-		else
+		if (is_key(guess, n, p, w->end)) {
+			guess_right(&w->guess);
+			key = guess->node;
+			p += guess->len + 1;
+		} else {
 			key = find_key(w, n, &p, &too_long);
+		}
 		p = scan_space(scan_space(p, w->end) + 1, w->end); /* the colon */
 		odd |= too_long || (key != NULL && key->object == object);
 		if (key == NULL || key->object == object) {
 			p = skip(w, n, p);
 		} else {
-			*guess = key;
-			guess = &key->after;
 			key->object = object;
 			p = walk_value(w, key, p);
 		}
@@ -206,17 +211,27 @@ walk_value(struct walk *w, struct node *n, const char *p)
 }
 
 void
+walk_into(struct walk *w, struct tree *tree)
+{
+	w->tree = tree;
+	guess_forget(&w->guess);
+}
+
+void
 walk_record(struct walk *w, const char *text, size_t len, uint64_t line)
 {
 	w->end = text + len;
 	w->line = line | INFER_RELATIVE;
+	guess_begin(&w->guess);
 	walk_value(w, tree_top(w->tree), scan_space(text, w->end));
-	tree_settle(w->tree);
+	if (tree_settle(w->tree))
+		guess_forget(&w->guess);
 }
 
 void
 walk_free(struct walk *w)
 {
+	guess_free(&w->guess);
 	buf_free(&w->key);
 	buf_free(&w->scratch);
 }

@@ -19,11 +19,9 @@ int profile_table(FILE *out, const struct infer *in, struct err *e);
 /* profile_tsv(out, in, e): a header, then a line a path, conflicts first, the records themselves
  * with an empty path; tab-separated as in hourtools-manifest(5). Columns:
  *   path       JSON Pointer, / and * for the elements of an array
- *   type       what a column would be from JSON types alone: STRING, INTEGER, FLOAT, BOOLEAN,
- *              RECORD, MIXED, NONE (nothing but null and empty arrays)
- *   repeated   yes or no: whether it holds arrays and nothing else
- *   suggested  the type that all strings but "" parse as, or nothing
  *   base       how often the parent could have had it
+ *   type, mode of the column that ndschema makes of a key by default; nothing for other paths
+ *   suggested  the type that all strings but "" parse as, or nothing
  *   present, missing, null, empty_string, zero, false, empty_array, empty_object: counts
  *   string, integer, float, boolean, object, array: counts of JSON types
  *   beyond_int64, integral_floats: counts

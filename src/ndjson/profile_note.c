@@ -1,4 +1,5 @@
 /* What profiles say of a path, and of all, in phrases. */
+#include "ndjson/infer_type.h"
 #include "ndjson/profile_text.h"
 #include "ndjson/schema.h"
 #include "ndjson/types_suggest.h"
@@ -47,19 +48,33 @@ note_numbers(const struct infer_path *p, struct buf *text, profile_note *note, v
 {
 	if (p->beyond_int64 > 0) {
 		add_counted(text, p->beyond_int64, "integer", "integers");
-		buf_addf(text, " beyond INT64, at most %u digits", p->whole_digits);
+		buf_adds(text, " beyond INT64");
 		note(arg, text->data);
 		buf_clear(text);
 	}
 	if (p->integral_floats > 0) {
-		add_counted(text, p->integral_floats, "float is whole", "floats are whole");
+		buf_adds(text, "whole floats: ");
+		profile_count(text, p->integral_floats);
 		buf_adds(text, " of ");
 		profile_count(text, p->kind[VALUE_FLOAT]);
 		note(arg, text->data);
 		buf_clear(text);
 	}
-	if (p->beyond_double)
-		note(arg, "a number is beyond double precision");
+}
+
+/* Why the column of p is not what its values look like. */
+static void
+note_reason(const struct infer_path *p, profile_note *note, void *arg)
+{
+	const struct infer_wish wish = {0};
+	struct infer_type t = {0};
+
+	if (p->name == NULL)
+		return;
+	infer_type(p, &wish, &t);
+	if (t.reason.len > 0)
+		note(arg, t.reason.data);
+	buf_free(&t.reason);
 }
 
 void
@@ -75,10 +90,8 @@ profile_notes(const struct infer_path *p, const struct infer *in, profile_note *
 		buf_clear(&text);
 	}
 	note_numbers(p, &text, note, arg);
-	if (p->parent != NULL &&
-	    p->present == p->kind[VALUE_NULL] + p->empty_array + p->empty_object)
-		note(arg, "empty everywhere");
-	else if (p->distinct_exact && p->distinct == 1 && p->present > 1)
+	note_reason(p, note, arg);
+	if (p->distinct_exact && p->distinct == 1 && p->present > 1)
 		note(arg, "one value");
 	if (p->twice > 0) {
 		add_counted(&text, p->twice, "object holds", "objects hold");
@@ -87,7 +100,7 @@ profile_notes(const struct infer_path *p, const struct infer *in, profile_note *
 		note(arg, text.data);
 		buf_clear(&text);
 	}
-	if (p->cut)
+	if (p->cut && p->name == NULL)
 		note(arg, "more keys, which have no path");
 	buf_free(&text);
 }

@@ -120,7 +120,10 @@ fill(struct row *r, const struct infer *in, const struct infer_path *p)
 	profile_path(&r->cell[COLUMN_PATH], p);
 	profile_count(&r->cell[COLUMN_OF], base);
 	buf_addf(&r->cell[COLUMN_OF], " %s", what);
-	profile_types(&r->cell[COLUMN_TYPES], p);
+	if (infer_mixed(p))
+		buf_adds(&r->cell[COLUMN_TYPES], "mixed"); /* print_conflict has the rest */
+	else
+		profile_types(&r->cell[COLUMN_TYPES], p);
 	profile_voids(p, n);
 	for (int i = 0; i < PROFILE_VOIDS; i++) {
 		if (n[i] > 0)

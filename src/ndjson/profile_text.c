@@ -39,16 +39,17 @@ profile_next(const struct infer_path *p)
 uint64_t
 profile_base(const struct infer_path *p, const char **what)
 {
-	if (p->parent == NULL) {
-		*what = "records";
-		return p->present;
-	}
-	if (p == p->parent->element) {
-		*what = "elements";
-		return p->present;
-	}
-	*what = p->parent->parent == NULL ? "records" : "objects";
-	return p->parent->kind[VALUE_OBJECT];
+	int element = p->parent != NULL && p == p->parent->element;
+	int record = p->parent == NULL || (!element && p->parent->parent == NULL);
+	uint64_t n = p->parent == NULL || element ? p->present : p->parent->kind[VALUE_OBJECT];
+
+	if (element)
+		*what = n == 1 ? "element" : "elements";
+	else if (record)
+		*what = n == 1 ? "record" : "records";
+	else
+		*what = n == 1 ? "object" : "objects";
+	return n;
 }
 
 void

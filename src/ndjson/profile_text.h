@@ -27,7 +27,7 @@ void profile_voids(const struct infer_path *p, uint64_t n[PROFILE_VOIDS]);
 const struct infer_path *profile_next(const struct infer_path *p);
 
 /* profile_base(p, what): how often the parent could have had p, what percentages of p are of; *what is
- * "records", "objects" (of the parent) or "elements". */
+ * "records", "objects" (of the parent) or "elements", each without s for one. */
 uint64_t profile_base(const struct infer_path *p, const char **what);
 
 /* profile_count(out, n): 1,234,567. profile_share(out, part, whole): 12.3%; 0% and 100% only when

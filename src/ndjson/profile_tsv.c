@@ -1,5 +1,6 @@
 /* The profile for programs: a header and a line a path. */
 #include "base/tsv.h"
+#include "ndjson/infer_type.h"
 #include "ndjson/profile.h"
 #include "ndjson/profile_text.h"
 #include "ndjson/schema.h"
@@ -8,31 +9,28 @@
 #include <string.h>
 
 static const char header[] =
-    "path\ttype\trepeated\tsuggested\tbase\tpresent\tmissing\tnull\tempty_string\tzero\tfalse\t"
+    "path\tbase\ttype\tmode\tsuggested\tpresent\tmissing\tnull\tempty_string\tzero\tfalse\t"
     "empty_array\tempty_object\tstring\tinteger\tfloat\tboolean\tobject\tarray\tbeyond_int64\t"
     "integral_floats\tmin_number\tmax_number\tmin_string\tmax_string\tshortest\tlongest\tdistinct\t"
     "distinct_exact\tfirst_string\tfirst_integer\tfirst_float\tfirst_boolean\tfirst_object\t"
     "first_array\texample_1\texample_2\texample_3\tsample\tnote\n";
 
-/* What JSON types alone make of a path; an array in an array has no columns. */
-static const char *
-type_word(const struct infer_path *p)
+/* The column that ndschema makes of a key when nothing is asked for; nothing for other paths. */
+static void
+add_column(struct buf *row, const struct infer_path *p)
 {
-	static const char *const words[INFER_KINDS] = {[VALUE_STRING] = "STRING",
-	    [VALUE_INTEGER] = "INTEGER",
-	    [VALUE_FLOAT] = "FLOAT",
-	    [VALUE_BOOLEAN] = "BOOLEAN",
-	    [VALUE_OBJECT] = "RECORD"};
-	const char *found = "NONE";
+	const struct infer_wish wish = {0};
+	struct infer_type t = {0};
 
-	if (infer_mixed(p) || (p->name == NULL && p->kind[VALUE_ARRAY] > 0))
-		return "MIXED";
-	if (p->kind[VALUE_ARRAY] > 0)
-		return p->element != NULL ? type_word(p->element) : "NONE";
-	for (int k = 0; k < INFER_KINDS; k++)
-		if (words[k] != NULL && p->kind[k] > 0)
-			found = words[k];
-	return found;
+	if (p->name == NULL) {
+		tsv_adds(row, "");
+		tsv_adds(row, "");
+		return;
+	}
+	infer_type(p, &wish, &t);
+	tsv_adds(row, schema_type_name(t.type));
+	tsv_adds(row, schema_mode_name(t.mode));
+	buf_free(&t.reason);
 }
 
 static const char *
@@ -49,9 +47,7 @@ add_counts(struct buf *row, const struct infer_path *p)
 	static const int order[] = {
 	    VALUE_STRING, VALUE_INTEGER, VALUE_FLOAT, VALUE_BOOLEAN, VALUE_OBJECT, VALUE_ARRAY};
 	uint64_t n[PROFILE_VOIDS];
-	const char *what;
 
-	tsv_addu(row, profile_base(p, &what));
 	tsv_addu(row, p->present);
 	profile_voids(p, n);
 	for (int i = 0; i < PROFILE_VOIDS; i++)
@@ -114,10 +110,11 @@ static void
 print_row(FILE *out, const struct infer *in, const struct infer_path *p)
 {
 	struct buf path = {0}, row = {0}, notes = {0};
+	const char *what;
 
 	infer_pointer(&path, p);
-	tsv_adds(&row, type_word(p));
-	tsv_adds(&row, p->kind[VALUE_ARRAY] > 0 && !infer_mixed(p) ? "yes" : "no");
+	tsv_addu(&row, profile_base(p, &what)); /* first: tsv_add begins no row with nothing */
+	add_column(&row, p);
 	tsv_adds(&row, suggested_word(p));
 	add_counts(&row, p);
 	add_values(&row, in, p);

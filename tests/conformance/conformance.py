@@ -51,6 +51,12 @@ class Report(unittest.TestResult):
         super().addError(test, err)  # type: ignore[arg-type]
         self._failed(test, self.errors)
 
+    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: object) -> None:
+        super().addSubTest(test, subtest, err)  # type: ignore[arg-type]
+        if err is not None:
+            failure = issubclass(err[0], test.failureException)  # type: ignore[index]
+            self._failed(subtest, self.failures if failure else self.errors)
+
 
 def main() -> None:
     # As Control-C, which unittest lets through.

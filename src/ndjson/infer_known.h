@@ -6,8 +6,7 @@
 #include "ndjson/infer.h"
 
 /* infer_fits(p, c): non-zero when all values of p, a key's path, load into c as ndfit makes them
- * fit; a RECORD only takes what never had a key here: its fields are
- * for the caller. Strings are
+ * fit; a RECORD only takes what never had a key here: its fields are for the caller. Strings are
  * taken to be what BYTES, GEOGRAPHY and INTERVAL ask for; parameters (maxLength, precision) are
  * those of infer_kept_fit. */
 int infer_fits(const struct infer_path *p, const struct column *c);

@@ -133,6 +133,9 @@ infer_column(struct work *w, struct columns *to, const struct infer_path *p, con
 	int there;
 
 	infer_type(p, w->wish, &t);
+	/* JSON holds no such number, whatever is around it: what schema_diff knows of BIGNUMERIC. */
+	if (known != NULL && p->beyond_json && strcmp(known->type, "JSON") == 0)
+		t.type = TYPE_BIGNUMERIC;
 	if (!t.empty && t.type == TYPE_RECORD) {
 		add_level(w, &fields, t.mode == MODE_REPEATED ? p->element : p,
 		    known != NULL ? &known->fields : NULL);

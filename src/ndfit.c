@@ -66,7 +66,7 @@ work_commit(struct work *w, struct err *e)
 {
 	const struct options *o = w->opt;
 
-	if (report_finish(w->run.report, w->run.records, e) != 0 ||
+	if (report_finish(w->run.report, e) != 0 ||
 	    (!o->check && record_file_commit(&w->fitted, e) != 0) ||
 	    (o->rejected != NULL && record_file_commit(&w->rejected, e) != 0))
 		return -1;
@@ -109,6 +109,7 @@ read_sources(struct work *w, char *const *file, struct err *e)
 	w->run.progress = progress_start(w->opt->progress, counts);
 	rc = fit_files(&w->run, file, (unsigned)w->opt->threads, e);
 	progress_stop(w->run.progress);
+	report_tell(w->run.report, w->run.records);
 	return rc;
 }
 
@@ -138,6 +139,10 @@ conclude(const struct work *w)
 		if (w->rejected.rows > 0)
 			print_row("_rejected", &w->rejected, o->manifest);
 	}
+	if (w->run.dropped > 0)
+		msg_info("%llu field%s not in the schema %s left out",
+		    (unsigned long long)w->run.dropped, w->run.dropped == 1 ? "" : "s",
+		    w->run.dropped == 1 ? "is" : "are");
 	if (refused == 0)
 		return 0;
 	if (o->check)

@@ -34,6 +34,13 @@ struct work {
 	int differs;        /* a load under the schema of --diff could fail */
 };
 
+/* Whether standard output is the schema's. */
+static int
+prints_schema(const struct options *o)
+{
+	return o->diff == NULL && !o->profile && !o->html;
+}
+
 /* The schema to -o or standard output. */
 static int
 write_schema(struct work *w, const struct columns *c, struct err *e)
@@ -104,7 +111,7 @@ infer(struct work *w, char **file, struct err *e)
 		rc = compare(w, &w->schema.columns, e);
 	else if (o->profile || o->html)
 		rc = print_profile(w, e);
-	if (rc == 0 && (o->output != NULL || (o->diff == NULL && !o->profile && !o->html)))
+	if (rc == 0 && (o->output != NULL || prints_schema(o)))
 		rc = write_schema(w, &w->schema.columns, e);
 	return rc == 0 ? commit(w, e) : -1;
 }
@@ -169,6 +176,8 @@ check_options(const struct opt_program *prog, const struct options *o, char **fi
 		opt_usage(prog, "--merge takes the names of two schema files or more");
 	if (o->merge && o->map != NULL)
 		opt_usage(prog, "--merge reads no records: -m has no meaning with it");
+	if (o->diff != NULL && (o->output != NULL || o->map != NULL) && infer_is_schema(file))
+		opt_usage(prog, "--diff of two schema files writes none: leave out -o and -m");
 	if (o->output != NULL && o->map != NULL && infer_same_file(o->output, o->map))
 		opt_usage(prog, "-o and -m must be different files");
 }
@@ -203,7 +212,9 @@ run(const struct options *o, char **file)
 	else if (rc == 0)
 		rc = infer(&w, file, &e);
 	if (rc == 0 && w.in != NULL)
-		code = infer_tell(w.in, &w.schema, o->map);
+		code = infer_tell(w.in,
+		    o->output != NULL || o->map != NULL || prints_schema(o) ? &w.schema : NULL,
+		    o->map);
 	if (w.differs > 0)
 		code = EX_DIFFER;
 	outfile_abort(&w.output);

@@ -324,6 +324,7 @@ nullable() {
 	[ "$output" = $'[\n  {"name": "a", "type": "FLOAT", "mode": "NULLABLE"},\n  {"name": "b", "type": "STRING", "mode": "NULLABLE"},\n  {"name": "c", "type": "BOOLEAN", "mode": "NULLABLE"}\n]' ]
 	ndschema --merge -o 3.json 1.json 2.json 1.json
 	run -0 ndschema --diff 3.json 1.json
+	run -64 ndschema --diff 3.json -o new.json 1.json
 	run -1 ndschema --diff 1.json 2.json
 	[[ "$output" == *'a: widened from INTEGER to FLOAT: a load would fail'* ]]
 	run -1 ndschema -q --diff 1.json in.ndjson

@@ -41,7 +41,7 @@ place(struct guesses *g, const struct fit_level *l, const char *key, size_t len)
 
 void
 guesses_learn(struct guesses *g, const struct fit_level *l, const char *key, size_t len,
-    const struct schema_field *field, int renamed)
+    const struct guess *n)
 {
 	uint32_t *slot;
 
@@ -55,14 +55,13 @@ guesses_learn(struct guesses *g, const struct fit_level *l, const char *key, siz
 		return;
 	}
 	if (*slot == 0) {
-		struct guess *n = &g->node[g->n];
+		struct guess *new = &g->node[g->n];
 
-		*n = (struct guess){.level = l,
-		    .field = field,
-		    .len = (uint32_t)len + 1,
-		    .before = g->at,
-		    .renamed = renamed != 0};
-		memcpy(n->spelling, key, len + 1);
+		*new = *n;
+		new->level = l;
+		new->len = (uint32_t)len + 1;
+		new->before = g->at;
+		memcpy(new->spelling, key, len + 1);
 		*slot = g->n++;
 	}
 	g->node[g->at].next = *slot;

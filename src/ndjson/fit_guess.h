@@ -9,7 +9,9 @@
 #define NDJSON_FIT_GUESS_H
 
 #include "ndjson/fit_level.h"
+#include "ndjson/fit_seen.h"
 
+#include <endian.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -22,6 +24,7 @@ struct guess {
 	char spelling[GUESS_SPELLING]; /* as it stands in JSON, the closing quote included */
 	const struct fit_level *level;
 	const struct schema_field *field; /* NULL: not in the schema */
+	struct seen *seen;                /* of field; NULL without one */
 	uint32_t len;                     /* of spelling; 0: none */
 	uint32_t next;                    /* the node that followed the last time */
 	uint32_t before;                  /* the node that this one follows */
@@ -38,10 +41,10 @@ struct guesses {
 void guesses_init(struct guesses *g);
 void guesses_free(struct guesses *g);
 
-/* guesses_learn(g, l, key, len, field, renamed): the key (len bytes, a quote behind them) of level
- * l, which was not the guess, goes to field. */
+/* guesses_learn(g, l, key, len, n): the key (len bytes, a quote behind them) of level l, which was
+ * not the guess, goes where n says: its field, seen and renamed. */
 void guesses_learn(struct guesses *g, const struct fit_level *l, const char *key, size_t len,
-    const struct schema_field *field, int renamed);
+    const struct guess *n);
 
 static inline uint64_t
 guess_word(const char *p)
@@ -59,8 +62,10 @@ guess_holds(const struct guess *n, const struct fit_level *l, const char *p, con
 	size_t len = n->len, i;
 	uint64_t differ = 0;
 
-	if (n->level != l || (size_t)(end - p) < len)
+	if (n->level != l || len == 0 || (size_t)(end - p) < len)
 		return 0;
+	if (len < sizeof differ && (size_t)(end - p) >= sizeof differ)
+		return (le64toh(guess_word(n->spelling) ^ guess_word(p)) << (64 - 8 * len)) == 0;
 	if (len < sizeof differ)
 		return memcmp(n->spelling, p, len) == 0;
 	for (i = 0; i + sizeof differ < len; i += sizeof differ)

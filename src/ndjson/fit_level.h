@@ -18,7 +18,7 @@ struct fit_rename {
 
 struct fit_level {
 	const struct schema_table *table;
-	struct fit_level **sub;    /* one a column; NULL unless it is a RECORD or RANGE */
+	struct fit_level **sub;    /* one a column; NULL unless it is a RECORD */
 	struct fit_rename *rename; /* sorted by key */
 	size_t renames;
 	size_t *required; /* indexes of the REQUIRED columns */
@@ -42,7 +42,7 @@ int fit_level_map(struct fit_level *top, const char *path, struct err *e);
 const struct schema_field *fit_level_find(
     const struct fit_level *l, const char *key, size_t len, struct buf *scratch, int *renamed);
 
-/* fit_name(out, key, len): append the unescaped key as a legal column name: each character that is
+/* fit_name(out, key, len): append the unescaped key as a column name that any table takes: each character that is
  * no letter (A-Z, a-z), digit or underscore becomes '_', a leading digit gets '_' before it, an
  * empty key is "_". */
 void fit_name(struct buf *out, const char *key, size_t len);

@@ -7,6 +7,7 @@ struct head {
 	uint64_t line, offset;
 	const char *reason;
 	uint32_t key, detail, text; /* bytes, NUL included; text 0: the same as detail */
+	uint32_t value;             /* where it begins in the text */
 	int first;
 };
 
@@ -34,10 +35,14 @@ notes_record(struct fit_notes *n, const struct record *rec, const struct fit_pro
 	struct buf key = {0}, detail = {0};
 
 	for (const struct fit_problem *b = list; b < list + problems; b++) {
+		size_t value = strlen(b->kind);
+
 		buf_clear(&key);
 		buf_clear(&detail);
 		buf_addf(&key, "%s: %s", b->place, b->kind);
 		buf_addf(&detail, "%s: %s", b->path, b->what);
+		value += b->what[value] == ' ';
+		h.value = (uint32_t)(detail.len - strlen(b->what + value));
 		h.reason = b->reason;
 		add(n, rec, h, key.data, detail.data, NULL);
 		h.first = 0;
@@ -56,12 +61,14 @@ void
 notes_fault(struct fit_notes *n, const struct record *rec)
 {
 	const char *reason = reject_name(rec->fault.reason);
+	struct head h = {.reason = reason, .first = 1};
 	struct buf detail = {0}, text = {0};
 
 	buf_adds(&detail, "");
 	record_detail(&detail, rec);
 	buf_addf(&text, "%s%s%s", reason, detail.len > 0 ? ": " : "", detail.data);
-	add(n, rec, (struct head){.reason = reason, .first = 1}, reason, detail.data, text.data);
+	h.value = (uint32_t)(text.len - detail.len);
+	add(n, rec, h, reason, detail.data, text.data);
 	buf_free(&detail);
 	buf_free(&text);
 }
@@ -75,8 +82,14 @@ notes_next(const struct fit_notes *n, size_t *at, struct fit_note *note)
 	if (*at >= n->text.len)
 		return 0;
 	memcpy(&h, p, sizeof h);
-	*note = (struct fit_note){h.line, h.offset, h.first, h.reason, p + sizeof h,
-	    p + sizeof h + h.key, p + sizeof h + h.key + (h.text > 0 ? h.detail : 0)};
+	*note = (struct fit_note){.line = h.line,
+	    .offset = h.offset,
+	    .first = h.first,
+	    .reason = h.reason,
+	    .key = p + sizeof h,
+	    .detail = p + sizeof h + h.key,
+	    .text = p + sizeof h + h.key + (h.text > 0 ? h.detail : 0)};
+	note->value = note->text + h.value;
 	*at += sizeof h + h.key + h.detail + h.text;
 	return 1;
 }

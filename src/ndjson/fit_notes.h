@@ -20,6 +20,7 @@ struct fit_note {
 	const char *key; /* "PLACE: KIND": equal for equal problems; "" for what is not counted */
 	const char *detail; /* for the rejects manifest */
 	const char *text;   /* for a message */
+	const char *value;  /* what text says beyond key: the value found, or ""; points into it */
 };
 
 /* notes_record(n, rec, list, problems, more): a record that was refused for these problems and so

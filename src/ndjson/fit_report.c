@@ -11,13 +11,15 @@ enum { LINES_BUFFER = 64 << 10 };
 
 /* Problems that differ only in place and value. */
 struct group {
-	char *key;    /* "PLACE: KIND" */
-	char *source; /* of the first record */
+	char *key;         /* "PLACE: KIND" */
+	char *source;      /* of the first record */
+	char *text;        /* there */
+	const char *value; /* in text */
 	const char *reason;
 	uint64_t line;
 	uint64_t count;
 	uint64_t records, newest; /* that have it; the last of them, by number */
-	struct group *newer;      /* in the order of their first example */
+	struct group *newer;      /* in the order of their first records */
 	UT_hash_handle hh;
 };
 
@@ -56,6 +58,8 @@ add_group(struct fit_report *r, const struct fit_note *n, const char *source)
 
 	g->key = xstrdup(n->key);
 	g->source = xstrdup(source);
+	g->text = xstrdup(n->text);
+	g->value = g->text + (n->value - n->text);
 	g->reason = n->reason;
 	g->line = n->line;
 	if (r->newest != NULL)
@@ -68,18 +72,15 @@ add_group(struct fit_report *r, const struct fit_note *n, const char *source)
 	return g;
 }
 
-/* One more problem with this key, which reads like detail here. */
+/* One more problem of a kind. */
 static void
 count_problem(struct fit_report *r, const struct fit_note *n, const char *source)
 {
 	struct group *g;
 
 	HASH_FIND_STR(r->groups, n->key, g);
-	if (g == NULL && r->n < REPORT_MAX_GROUPS) {
+	if (g == NULL && r->n < REPORT_MAX_GROUPS)
 		g = add_group(r, n, source);
-		if (r->n <= REPORT_MAX_EXAMPLES)
-			msg_warn("%s:%llu: %s", source, (unsigned long long)n->line, n->text);
-	}
 	if (g == NULL) {
 		r->ungrouped = 1;
 		return;
@@ -117,20 +118,15 @@ report_notes(struct fit_report *r, struct fit_notes *notes, const char *source, 
 }
 
 static void
-tell_counts(const struct fit_report *r)
+tell_group(const struct group *g)
 {
-	size_t told = 0;
+	unsigned long long line = g->line, count = g->count;
 
-	for (const struct group *g = r->oldest; g != NULL && told < REPORT_MAX_EXAMPLES;
-	     g = g->newer) {
-		told++;
-		if (g->count > 1)
-			msg_warn("%llu times %s (first %s:%llu)", (unsigned long long)g->count,
-			    g->key, g->source, (unsigned long long)g->line);
-	}
-	if (r->n > told || r->ungrouped)
-		msg_warn("problems of %zu%s further kinds are not shown", r->n - told,
-		    r->ungrouped ? " or more" : "");
+	if (count == 1)
+		msg_warn("%s:%llu: %s", g->source, line, g->text);
+	else
+		msg_warn("%llu times %s (first %s:%llu%s%s)", count, g->key, g->source, line,
+		    *g->value != '\0' ? ": " : "", g->value);
 }
 
 /* How many bytes of "PLACE: KIND" are PLACE, where KIND has no colon. */
@@ -172,13 +168,25 @@ tell_suspicion(const struct fit_report *r, uint64_t records)
 }
 
 int
-report_finish(struct fit_report *r, uint64_t records, struct err *e)
+report_finish(struct fit_report *r, struct err *e)
 {
-	if (flush_lines(r, e) != 0)
-		return -1;
-	tell_counts(r);
+	return flush_lines(r, e);
+}
+
+void
+report_tell(const struct fit_report *r, uint64_t records)
+{
+	size_t told = 0;
+
+	for (const struct group *g = r->oldest; g != NULL && told < REPORT_MAX_KINDS;
+	     g = g->newer) {
+		tell_group(g);
+		told++;
+	}
+	if (r->n > told || r->ungrouped)
+		msg_warn("problems of %zu%s further kinds are not shown", r->n - told,
+		    r->ungrouped ? " or more" : "");
 	tell_suspicion(r, records);
-	return 0;
 }
 
 void
@@ -193,6 +201,7 @@ report_free(struct fit_report *r)
 		next = g->newer;
 		free(g->key);
 		free(g->source);
+		free(g->text);
 		free(g);
 	}
 	buf_free(&r->lines);

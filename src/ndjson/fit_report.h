@@ -1,5 +1,5 @@
-/* What was refused, as people read it: one example of each problem as it is met, the counts at the
- * end, and every problem as a line of a rejects manifest.
+/* What was refused, as people read it: one line for each kind of problem, however often it was met,
+ * and every problem as a line of a rejects manifest.
  *
  * Threads take notes of the problems in the records of their blocks; the notes are reported in the
  * order of the blocks, once it is known which line each block begins with. */
@@ -12,7 +12,7 @@
 
 /* Bounds of what is kept and told; problems beyond them are only counted together. */
 #define REPORT_MAX_GROUPS 1000
-#define REPORT_MAX_EXAMPLES 100
+#define REPORT_MAX_KINDS 100
 
 /* When at least so many records, and so many percent of all, have one problem, the schema is
  * suspected to be another type's. */
@@ -30,10 +30,12 @@ struct fit_report *report_new(struct outfile *out);
 int report_notes(struct fit_report *r, struct fit_notes *n, const char *source, uint64_t line,
     uint64_t offset, struct err *e);
 
-/* report_finish(r, records, e): write what is left of the manifest; tell, for each problem met more
- * than once, how often, and whether the schema looks like that of another type than all those
- * records have. EX_IOERR. */
-int report_finish(struct fit_report *r, uint64_t records, struct err *e);
+/* report_finish(r, e): write what is left of the manifest. EX_IOERR. */
+int report_finish(struct fit_report *r, struct err *e);
+
+/* report_tell(r, records): tell each kind of problem, in the order of their first records, and
+ * whether the schema looks like that of another type than all those records have. */
+void report_tell(const struct fit_report *r, uint64_t records);
 
 void report_free(struct fit_report *r);
 

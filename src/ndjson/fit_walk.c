@@ -35,10 +35,11 @@ check_value(struct fit_state *s, const struct schema_field *f, const struct valu
 {
 	struct value as = f->type == TYPE_STRING ? fit_compact(s, v) : *v;
 	enum verdict verdict = types_check(f, &as, &s->scratch);
+	size_t quotes = v->kind == VALUE_STRING;
 	char expected[160];
 
 	if (verdict == VALUE_RESPELLED) {
-		fit_replace(s, v->text, v->text + v->len);
+		fit_replace(s, v->text - quotes, v->text + v->len + quotes);
 		types_spell(&s->out, f, &as);
 	} else if (verdict != VALUE_FITS) {
 		types_expected(f, verdict, expected, sizeof expected);
@@ -144,43 +145,52 @@ fit_value(
 	return p;
 }
 
-/* The column of the key at p, whose closing quote becomes *stop. */
-static inline const struct schema_field *
-find_column(
-    struct fit_state *s, const struct fit_object *o, const char *p, const char **stop, int *renamed)
+/* A key that was not guessed: what it is, into *n. */
+static void
+look_up(
+    struct fit_state *s, const struct fit_object *o, const char *key, size_t len, struct guess *n)
 {
-	struct guesses *g = &s->guesses;
-	const struct guess *n = &g->node[g->node[g->at].next];
-	const struct schema_field *f;
+	const struct schema_table *t = o->level->table;
+	int renamed;
 
-	if (guess_holds(n, o->level, p, s->end)) {
-		*stop = p + n->len - 1;
-		*renamed = (int)n->renamed;
-		g->at = (uint32_t)(n - g->node);
-		return n->field;
-	}
-	*stop = scan_string(p, s->end);
-	if (*stop == s->end)
-		return NULL;
-	f = fit_level_find(o->level, p, (size_t)(*stop - p), &s->scratch, renamed);
-	guesses_learn(g, o->level, p, (size_t)(*stop - p), f, *renamed);
-	return f;
+	*n = (struct guess){0};
+	n->field = fit_level_find(o->level, key, len, &s->scratch, &renamed);
+	n->renamed = renamed != 0;
+	n->seen = n->field != NULL ? s->seen[t->id] + (n->field - t->field) : NULL;
+	guesses_learn(&s->guesses, o->level, key, len, n);
 }
 
 static void
-note_seen(
-    struct fit_state *s, const struct fit_object *o, const struct schema_field *f, const char *key)
+refuse_twice(struct fit_state *s, const struct guess *n)
 {
-	struct seen *seen = s->seen[o->level->table->id] + (f - o->level->table->field);
+	const char *key = n->seen->key;
+	const struct fit_step first = {key, (size_t)(scan_string(key, s->end) - key), 0};
 
-	if (seen->object == o->number) {
-		const struct fit_step first = {
-		    seen->key, (size_t)(scan_string(seen->key, s->end) - seen->key), 0};
+	problem_twice(&s->problems, n->field, &first);
+}
 
-		problem_twice(&s->problems, f, &first);
+/* The value at p of the key of n; where it ends. */
+static const char *
+fit_known(struct fit_state *s, const struct fit_object *o, const struct guess *n, const char *p)
+{
+	const struct fit_step *step = &s->problems.step[s->problems.depth - 1];
+
+	if (n->seen->object == o->number)
+		refuse_twice(s, n);
+	n->seen->object = o->number;
+	n->seen->key = step->key;
+	if (n->renamed) {
+		fit_replace(s, step->key, step->key + step->len);
+		buf_add(&s->out, n->field->name, n->field->name_len);
 	}
-	seen->object = o->number;
-	seen->key = key;
+	return fit_value(s, o->level, n->field, p);
+}
+
+/* Whether null under a column is to be left out. */
+static int
+is_missing(const struct fit_state *s, const struct schema_field *f)
+{
+	return s->fit->options.null_as_missing && f->mode != MODE_REQUIRED;
 }
 
 /* The member whose key begins at p, behind its quote; where the walk goes on. */
@@ -188,30 +198,33 @@ static const char *
 fit_member(struct fit_state *s, struct fit_object *o, const char *p)
 {
 	struct fit_step *step = &s->problems.step[s->problems.depth];
-	const struct schema_field *f;
-	const char *stop, *key = p;
+	struct guesses *g = &s->guesses;
+	const struct guess *n = &g->node[g->node[g->at].next];
+	struct guess found;
+	const char *key = p;
+	int leave_out = 0;
 	struct value v;
-	int renamed = 0, leave_out;
 
-	f = find_column(s, o, p, &stop, &renamed);
-	p = scan_space(stop < s->end ? stop + 1 : stop, s->end);
+	if (guess_holds(n, o->level, p, s->end)) {
+		*step = (struct fit_step){key, n->len - 1, 0};
+		g->at = (uint32_t)(n - g->node);
+	} else {
+		*step = (struct fit_step){key, (size_t)(scan_string(p, s->end) - key), 0};
+		if (step->key + step->len == s->end)
+			return s->end;
+		look_up(s, o, key, step->len, &found);
+		n = &found;
+	}
+	p = scan_space(key + step->len + 1, s->end);
 	p = scan_space(p < s->end ? p + 1 : p, s->end); /* the colon */
 	if (p == s->end)
 		return p;
-	*step = (struct fit_step){key, (size_t)(stop - key), 0};
 	s->problems.depth++;
-	leave_out =
-	    f != NULL && *p == 'n' && s->fit->options.null_as_missing && f->mode != MODE_REQUIRED;
-	if (f == NULL || leave_out) {
+	if (n->field == NULL || (*p == 'n' && is_missing(s, n->field))) {
 		p = scan_value(p, s->end, &v);
-		leave_out = leave_out || fit_unknown(s, &v);
+		leave_out = n->field != NULL || fit_unknown(s, &v);
 	} else {
-		note_seen(s, o, f, key);
-		if (renamed) {
-			fit_replace(s, key, stop);
-			buf_add(&s->out, f->name, f->name_len);
-		}
-		p = fit_value(s, o->level, f, p);
+		p = fit_known(s, o, n, p);
 	}
 	s->problems.depth--;
 	if (leave_out)

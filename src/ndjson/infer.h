@@ -49,8 +49,9 @@ struct infer_path {
 	uint64_t empty_string, zero, is_false, empty_array, empty_object; /* of these kinds */
 	uint64_t beyond_int64;    /* integers that INT64 can't hold */
 	uint64_t integral_floats; /* 1.0, 1e3 */
-	uint64_t twice;           /* objects that hold a key twice, or one longer than INFER_KEY */
-	unsigned whole_digits;    /* most digits of an integer beyond INT64 */
+	uint64_t
+	    twice; /* objects that hold a key twice, or one longer than INFER_KEY; 0 when cut */
+	unsigned whole_digits; /* most digits of an integer beyond INT64 */
 	unsigned float_whole,
 	    float_fraction; /* most digits of a float before and after its point */
 	int beyond_double;  /* a number that double precision can't hold */

@@ -137,6 +137,10 @@ value_finish(struct node *n)
 		bound_number(&p->greatest_number, -1, VALUE_INTEGER, text,
 		    (size_t)snprintf(text, sizeof text, "%lld", (long long)n->range.greatest), 0);
 	}
+	if (p->cut) { /* keys were not looked at from some record on: which one is a matter of order */
+		p->twice = 0;
+		p->first_twice = (struct infer_place){0};
+	}
 	if (p->kind[VALUE_STRING] == p->empty_string)
 		p->suggested = 0;
 	p->distinct = hll_count(&n->distinct, &p->distinct_exact);

@@ -157,8 +157,10 @@ infer_tell(const struct infer *in, const struct infer_schema *s, const char *map
 	if (in->sample != NULL)
 		msg_warn("from a sample: %s (%llu)", in->sample, (ull)in->records);
 	tell_cut(in);
-	tell_columns(s);
-	tell_names(s, map);
+	if (s != NULL) {
+		tell_columns(s);
+		tell_names(s, map);
+	}
 	return tell_misfits(in);
 }
 

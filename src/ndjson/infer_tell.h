@@ -17,9 +17,9 @@ const char *infer_sample_text(const struct infer_plan *plan, const struct infer 
  * EX_DATAERR when all were set aside or passed over. */
 int infer_usable(const struct infer *in, struct err *e);
 
-/* infer_tell(in, s, map): on stderr what the schema leaves to know: samples, records set aside,
- * the cap, text columns, renamed keys (map: where they are written, or NULL). The exit code: 0, or
- * EX_DIFFER when there are records that no schema takes. */
+/* infer_tell(in, s, map): on stderr what is left to know: samples, records set aside, the cap, and
+ * of a schema (s, or NULL) text columns and renamed keys (map: where they are written, or NULL). The
+ * exit code: 0, or EX_DIFFER when there are records that no schema takes. */
 int infer_tell(const struct infer *in, const struct infer_schema *s, const char *map);
 
 /* infer_is_schema(file): whether the operands of --diff are one schema file, not records: it

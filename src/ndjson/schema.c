@@ -1,6 +1,7 @@
 #include "ndjson/schema.h"
 #include "base/io.h"
 #include "base/json.h"
+#include "ndjson/schema_place.h"
 #include "ndjson/schema_property.h"
 
 #include <stdlib.h>
@@ -40,11 +41,10 @@ new_table(struct schema *s, size_t n)
 	return t;
 }
 
-/* A RANGE is loaded as an object of two optional bounds ("Loading JSON data", RANGE values). */
+/* "REST Resource: tables", TableFieldSchema.rangeElementType. */
 static int
-read_range(struct schema_parse *p, yajl_val v, struct schema_field *f)
+read_range(struct schema_parse *p, yajl_val v, const struct schema_field *f)
 {
-	static const char *const bound[] = {"start", "end"};
 	yajl_val of = schema_property(v, "rangeElementType");
 	enum schema_type type;
 
@@ -60,15 +60,6 @@ read_range(struct schema_parse *p, yajl_val v, struct schema_field *f)
 	if (type != TYPE_DATE && type != TYPE_DATETIME && type != TYPE_TIMESTAMP)
 		return schema_fail(
 		    p, of, "column %s: a RANGE is of DATE, DATETIME or TIMESTAMP", f->name);
-	f->sub = new_table(p->schema, 2);
-	for (size_t i = 0; i < 2; i++) {
-		f->sub->field[i] = (struct schema_field){.name = xstrdup(bound[i]),
-		    .name_len = strlen(bound[i]),
-		    .type = type,
-		    .fraction_digits = 6};
-		f->sub->n++;
-		schema_index(f->sub, i);
-	}
 	return 0;
 }
 
@@ -125,9 +116,15 @@ add_field(struct schema_parse *p, struct schema_table *t, yajl_val v, int depth)
 static int
 add_fields(struct schema_parse *p, struct schema_table *t, yajl_val list, int depth)
 {
-	for (size_t i = 0; i < list->u.array.len; i++)
+	size_t i, j;
+
+	for (i = 0; i < list->u.array.len; i++)
 		if (add_field(p, t, list->u.array.values[i], depth) != 0)
 			return -1;
+	if (schema_twins(t, &i, &j))
+		return schema_fail(p, schema_property(list->u.array.values[j], "name"),
+		    "column \"%s\" is there twice (as \"%s\": case makes no difference)",
+		    t->field[j].name, t->field[i].name);
 	return 0;
 }
 
@@ -144,6 +141,22 @@ field_list(yajl_val root)
 	return YAJL_IS_ARRAY(list) ? list : NULL;
 }
 
+/* A NUL written as \u0000 ends the strings of yajl's tree: what follows would be lost unseen. */
+static int
+refuse_nul(struct schema_parse *p)
+{
+	const char *end = p->text + p->len;
+	size_t line, column;
+
+	for (const char *s = p->text; (s = memchr(s, '\\', (size_t)(end - s))) != NULL; s += 2)
+		if (end - s >= 6 && memcmp(s, "\\u0000", 6) == 0) {
+			schema_line(p->text, s, &line, &column);
+			return err_set(p->e, EX_CONFIG, "%s:%zu:%zu: a NUL character in a string",
+			    p->name, line, column);
+		}
+	return 0;
+}
+
 struct schema *
 schema_parse(const char *text, size_t len, const char *name, struct err *e)
 {
@@ -158,7 +171,9 @@ schema_parse(const char *text, size_t len, const char *name, struct err *e)
 	}
 	p.schema = xcalloc(1, sizeof *p.schema);
 	list = field_list(p.root);
-	if (list == NULL)
+	if (refuse_nul(&p) != 0)
+		rc = -1;
+	else if (list == NULL)
 		rc = schema_fail(&p, p.root,
 		    "expected an array of fields, {\"fields\": [...]} or "
 		    "{\"schema\": {\"fields\": [...]}}");

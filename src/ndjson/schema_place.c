@@ -71,14 +71,8 @@ nth_value(const char *text, size_t len, size_t n)
 }
 
 void
-schema_place(
-    const char *text, size_t len, yajl_val root, yajl_val value, size_t *line, size_t *column)
+schema_line(const char *text, const char *at, size_t *line, size_t *column)
 {
-	size_t n = 0;
-	const char *at = text;
-
-	if (count_before(root, value, &n))
-		at = nth_value(text, len, n);
 	*line = *column = 1;
 	for (const char *p = text; p < at; p++) {
 		++*column;
@@ -87,4 +81,16 @@ schema_place(
 			*column = 1;
 		}
 	}
+}
+
+void
+schema_place(
+    const char *text, size_t len, yajl_val root, yajl_val value, size_t *line, size_t *column)
+{
+	size_t n = 0;
+	const char *at = text;
+
+	if (count_before(root, value, &n))
+		at = nth_value(text, len, n);
+	schema_line(text, at, line, column);
 }

@@ -10,4 +10,7 @@
 void schema_place(
     const char *text, size_t len, yajl_val root, yajl_val value, size_t *line, size_t *column);
 
+/* schema_line(text, at, line, column): the place of the byte at in text. */
+void schema_line(const char *text, const char *at, size_t *line, size_t *column);
+
 #endif

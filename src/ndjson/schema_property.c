@@ -1,6 +1,8 @@
 #include "ndjson/schema_property.h"
 #include "base/num.h"
 #include "ndjson/schema_place.h"
+#include "ndjson/types_number.h"
+#include "ndjson/types_text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -40,7 +42,8 @@ static const char *const modes[] = {"NULLABLE", "REQUIRED", "REPEATED"};
 static const char *const properties[] = {"name", "type", "mode", "fields", "description",
     "maxLength", "precision", "scale", "timestampPrecision", "roundingMode", "collation",
     "defaultValueExpression", "rangeElementType", "policyTags", "dataPolicies", "nameAlternative",
-    "categories", "foreignTypeDefinition"};
+    "categories", "foreignTypeDefinition", "dataPolicyList", "dataGovernanceTagsInfo",
+    "generatedColumn"};
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -53,10 +56,32 @@ schema_type_name(enum schema_type type)
 	return "?";
 }
 
+int
+schema_type_of(const char *name, enum schema_type *type)
+{
+	for (size_t i = 0; i < COUNT(types); i++)
+		if (strcasecmp(types[i].name, name) == 0) {
+			*type = types[i].type;
+			return 1;
+		}
+	return 0;
+}
+
 const char *
 schema_mode_name(enum schema_mode mode)
 {
 	return modes[mode];
+}
+
+int
+schema_mode_of(const char *name, enum schema_mode *mode)
+{
+	for (size_t i = 0; i < COUNT(modes); i++)
+		if (strcasecmp(modes[i], name) == 0) {
+			*mode = (enum schema_mode)i;
+			return 1;
+		}
+	return 0;
 }
 
 int
@@ -82,6 +107,25 @@ schema_property(yajl_val object, const char *name)
 	return NULL;
 }
 
+/* Read and kept by others, but BigQuery's limit is this file's concern ("Specify a schema", Column
+ * descriptions). */
+static int
+check_description(struct schema_parse *p, yajl_val v)
+{
+	yajl_val at = schema_property(v, "description");
+	size_t n;
+
+	if (at == NULL)
+		return 0;
+	if (!YAJL_IS_STRING(at))
+		return schema_fail(p, at, "expected a \"description\" string");
+	n = text_points(at->u.string, strlen(at->u.string));
+	if (n > SCHEMA_MAX_DESCRIPTION)
+		return schema_fail(p, at, "a description of %zu characters, at most %d are taken",
+		    n, SCHEMA_MAX_DESCRIPTION);
+	return 0;
+}
+
 int
 schema_check_properties(struct schema_parse *p, yajl_val v)
 {
@@ -100,7 +144,7 @@ schema_check_properties(struct schema_parse *p, yajl_val v)
 			return schema_fail(
 			    p, v->u.object.values[i], "property \"%s\" is there twice", key);
 	}
-	return 0;
+	return check_description(p, v);
 }
 
 int
@@ -111,11 +155,8 @@ schema_read_type(struct schema_parse *p, yajl_val v, const char *column, enum sc
 	if (!YAJL_IS_STRING(at))
 		return schema_fail(
 		    p, at != NULL ? at : v, "%s: expected a \"type\" string", column);
-	for (size_t i = 0; i < COUNT(types); i++)
-		if (strcasecmp(types[i].name, at->u.string) == 0) {
-			*type = types[i].type;
-			return 0;
-		}
+	if (schema_type_of(at->u.string, type))
+		return 0;
 	return schema_fail(p, at,
 	    "column %s: \"%.60s\" is no BigQuery type, expected STRING, INTEGER, FLOAT, "
 	    "BOOLEAN, TIMESTAMP, DATE, RECORD, JSON ...",
@@ -129,11 +170,8 @@ schema_read_mode(struct schema_parse *p, yajl_val v, struct schema_field *f)
 
 	if (at == NULL)
 		return 0;
-	for (size_t i = 0; YAJL_IS_STRING(at) && i < COUNT(modes); i++)
-		if (strcasecmp(modes[i], at->u.string) == 0) {
-			f->mode = (enum schema_mode)i;
-			return 0;
-		}
+	if (YAJL_IS_STRING(at) && schema_mode_of(at->u.string, &f->mode))
+		return 0;
 	return schema_fail(
 	    p, at, "column %s: expected mode NULLABLE, REQUIRED or REPEATED", f->name);
 }
@@ -163,6 +201,7 @@ schema_read_parameters(struct schema_parse *p, yajl_val v, struct schema_field *
 	int decimal = f->type == TYPE_NUMERIC || f->type == TYPE_BIGNUMERIC;
 	unsigned most_fraction = f->type == TYPE_NUMERIC ? 9 : 38;
 	unsigned most_whole = f->type == TYPE_NUMERIC ? 29 : 38;
+	unsigned plain_whole = f->type == TYPE_NUMERIC ? 29 : BIGNUMERIC_WHOLE;
 	uint64_t precision, scale, fraction;
 
 	if (read_number(p, v, "maxLength", text, &f->max_length) != 0 ||
@@ -176,7 +215,7 @@ schema_read_parameters(struct schema_parse *p, yajl_val v, struct schema_field *
 		return schema_fail(p, v, "column %s: \"scale\" needs \"precision\"", f->name);
 	if (fraction != 0 && fraction != 6 && fraction != 12)
 		return schema_fail(p, v, "column %s: timestampPrecision is 6 or 12", f->name);
-	f->whole_digits = most_whole;
+	f->whole_digits = plain_whole;
 	f->fraction_digits = decimal ? most_fraction : fraction == 12 ? 12 : 6;
 	if (schema_property(v, "precision") == NULL)
 		return 0;

@@ -1,39 +1,9 @@
-/* The tables of a schema: column names, their rules and their lookup. */
+/* The tables of a schema: how a column is found by its name. */
 #include "ndjson/schema.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-/* "Specify a schema", Column names: no column may begin so, whatever the case. */
-static const char *const reserved[] = {"_TABLE_", "_FILE_", "_PARTITION", "_ROW_TIMESTAMP",
-    "__ROOT__", "_COLIDENTIFIER", "_CHANGE_SEQUENCE_NUMBER", "_CHANGE_TYPE", "_CHANGE_TIMESTAMP"};
-
-static int
-is_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_';
-}
-
-const char *
-schema_name_fault(const char *name, size_t len)
-{
-	if (len == 0)
-		return "is empty";
-	if (len > SCHEMA_MAX_NAME)
-		return "is longer than 300 characters";
-	for (size_t i = 0; i < len; i++)
-		if (!is_word(name[i]))
-			return "may hold only letters, digits and underscores";
-	if (name[0] >= '0' && name[0] <= '9')
-		return "must start with a letter or underscore";
-	for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
-		if (len >= strlen(reserved[i]) &&
-		    strncasecmp(name, reserved[i], strlen(reserved[i])) == 0)
-			return "starts with a prefix that BigQuery reserves";
-	return NULL;
-}
 
 /* FNV-1a over bytes with bit 5 set: letters of either case meet, and what else meets is told apart
  * by the comparison. */

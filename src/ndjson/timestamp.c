@@ -2,30 +2,57 @@
 
 #include <string.h>
 
-/* What is left to read. */
+/* What is left to read, and whether a part that should have two digits had one, or the zone was z.
+ */
 struct cursor {
 	const char *p, *end;
+	int is_short;
 };
 
 struct civil {
 	int year, month, day, hour, minute;
 };
 
-/* Exactly n digits, or -1. */
 static int
-digits(struct cursor *c, int n)
+is_digit(const struct cursor *c, ptrdiff_t at)
+{
+	return c->end - c->p > at && c->p[at] >= '0' && c->p[at] <= '9';
+}
+
+/* Exactly four digits, or -1. */
+static int
+four_digits(struct cursor *c)
 {
 	int v = 0;
 
-	if (c->end - c->p < n)
-		return -1;
-	for (; n > 0; n--, c->p++) {
-		int d = *c->p - '0';
-
-		if (d < 0 || d > 9)
+	for (int i = 0; i < 4; i++, c->p++) {
+		if (!is_digit(c, 0))
 			return -1;
-		v = v * 10 + d;
+		v = v * 10 + *c->p - '0';
 	}
+	return v;
+}
+
+/* One or two digits, or -1. */
+static int
+short_number(struct cursor *c)
+{
+	int v;
+
+	if (!is_digit(c, 0))
+		return -1;
+	v = *c->p++ - '0';
+	return is_digit(c, 0) ? v * 10 + *c->p++ - '0' : v;
+}
+
+/* Two digits, noted when they are one, or -1. */
+static int
+two_digits(struct cursor *c)
+{
+	const char *start = c->p;
+	int v = short_number(c);
+
+	c->is_short |= c->p - start == 1;
 	return v;
 }
 
@@ -38,58 +65,104 @@ take(struct cursor *c, char wanted)
 	return 1;
 }
 
+/* Whether the month, 1 to 12, has the day in that year. */
 static int
-month_days(int year, int month)
+has_day(int year, int month, int day)
 {
-	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	int leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
-	return days[month - 1] + (month == 2 && leap);
+	if (day < 1 || day > days[month - 1])
+		return 0;
+	return month != 2 || day < 29 || (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
+}
+
+/* The number of the two digits at s, or more than any part may be. */
+static unsigned
+pair(const char *s)
+{
+	unsigned tens = (unsigned)(s[0] - '0'), ones = (unsigned)(s[1] - '0');
+
+	return tens > 9 || ones > 9 ? 100 : tens * 10 + ones;
+}
+
+/* YYYY-MM-DD at s into *t, as most dates are spelled; 0 when something else is there. */
+static int
+plain_date(const char *s, struct civil *t)
+{
+	unsigned century = pair(s), year = pair(s + 2), month = pair(s + 5), day = pair(s + 8);
+
+	if (s[4] != '-' || s[7] != '-' || century > 99 || year > 99 || century + year == 0 ||
+	    month < 1 || month > 12)
+		return 0;
+	t->year = (int)(century * 100 + year);
+	t->month = (int)month;
+	t->day = (int)day;
+	return has_day(t->year, t->month, t->day);
+}
+
+/* HH:MM:SS at s likewise. */
+static int
+plain_time(const char *s, struct civil *t)
+{
+	unsigned hour = pair(s), minute = pair(s + 3), second = pair(s + 6);
+
+	t->hour = (int)hour;
+	t->minute = (int)minute;
+	return s[2] == ':' && s[5] == ':' && hour < 24 && minute < 60 && second < 60;
 }
 
 static int
 read_date(struct cursor *c, char separator, struct civil *t)
 {
-	t->year = digits(c, 4);
+	if (c->end - c->p >= 10 && separator == '-' && plain_date(c->p, t)) {
+		c->p += 10;
+		return 1;
+	}
+	t->year = four_digits(c);
 	if (t->year < 1 || !take(c, separator))
 		return 0;
-	t->month = digits(c, 2);
+	t->month = two_digits(c);
 	if (t->month < 1 || t->month > 12 || !take(c, separator))
 		return 0;
-	t->day = digits(c, 2);
-	return t->day >= 1 && t->day <= month_days(t->year, t->month);
+	t->day = two_digits(c);
+	return has_day(t->year, t->month, t->day);
+}
+
+/* Nothing, or a point and at most so many digits. */
+static int
+read_fraction(struct cursor *c, unsigned most)
+{
+	const char *start;
+
+	if (!take(c, '.'))
+		return 1;
+	for (start = c->p; c->p < c->end && *c->p >= '0' && *c->p <= '9';)
+		c->p++;
+	return c->p > start && (size_t)(c->p - start) <= most;
 }
 
 /* HH:MM[:SS[.S...]]; seconds may be left out only where the caller says so. */
 static int
 read_time(struct cursor *c, int seconds_needed, unsigned fraction_digits, struct civil *t)
 {
-	const char *point;
 	int second;
 
-	t->hour = digits(c, 2);
+	if (c->end - c->p >= 8 && plain_time(c->p, t)) {
+		c->p += 8;
+		return read_fraction(c, fraction_digits);
+	}
+	t->hour = two_digits(c);
 	if (t->hour < 0 || t->hour > 23 || !take(c, ':'))
 		return 0;
-	t->minute = digits(c, 2);
+	t->minute = two_digits(c);
 	if (t->minute < 0 || t->minute > 59)
 		return 0;
 	if (!take(c, ':'))
 		return !seconds_needed;
-	second = digits(c, 2);
+	second = two_digits(c);
 	if (second < 0 || second > 59)
 		return 0;
-	if (!take(c, '.'))
-		return 1;
-	for (point = c->p; c->p < c->end && *c->p >= '0' && *c->p <= '9';)
-		c->p++;
-	return c->p > point && (size_t)(c->p - point) <= fraction_digits;
-}
-
-/* One or two digits, or -1. */
-static int
-short_number(struct cursor *c)
-{
-	return digits(c, c->end - c->p > 1 && c->p[1] >= '0' && c->p[1] <= '9' ? 2 : 1);
+	return read_fraction(c, fraction_digits);
 }
 
 /* The zone, and its offset east of UTC in minutes into *offset. */
@@ -99,8 +172,12 @@ read_zone(struct cursor *c, int *offset)
 	int hours, minutes = 0, sign;
 
 	*offset = 0;
-	if (c->p == c->end || take(c, 'Z') || take(c, 'z'))
+	if (c->p == c->end || take(c, 'Z'))
 		return 1;
+	if (take(c, 'z')) {
+		c->is_short = 1;
+		return 1;
+	}
 	if (c->end - c->p == 4 && memcmp(c->p, " UTC", 4) == 0) {
 		c->p += 4;
 		return 1;
@@ -118,32 +195,40 @@ read_zone(struct cursor *c, int *offset)
 	return 1;
 }
 
-int
-date_valid(const char *s, size_t len)
+static enum spelling
+result(const struct cursor *c, int good)
 {
-	struct cursor c = {s, s + len};
-	struct civil t;
-
-	return read_date(&c, '-', &t) && c.p == c.end;
+	if (!good || c->p != c->end)
+		return SPELLING_BAD;
+	return c->is_short ? SPELLING_SHORT : SPELLING_GOOD;
 }
 
-int
-time_valid(const char *s, size_t len)
+enum spelling
+date_read(const char *s, size_t len)
 {
-	struct cursor c = {s, s + len};
+	struct cursor c = {s, s + len, 0};
 	struct civil t;
 
-	return read_time(&c, 1, 6, &t) && c.p == c.end;
+	return result(&c, read_date(&c, '-', &t));
 }
 
-int
-datetime_valid(const char *s, size_t len)
+enum spelling
+time_read(const char *s, size_t len)
 {
-	struct cursor c = {s, s + len};
+	struct cursor c = {s, s + len, 0};
 	struct civil t;
 
-	return read_date(&c, '-', &t) && (take(&c, 'T') || take(&c, ' ')) &&
-	       read_time(&c, 1, 6, &t) && c.p == c.end;
+	return result(&c, read_time(&c, 1, 6, &t));
+}
+
+enum spelling
+datetime_read(const char *s, size_t len)
+{
+	struct cursor c = {s, s + len, 0};
+	struct civil t;
+
+	return result(&c,
+	    read_date(&c, '-', &t) && (take(&c, 'T') || take(&c, ' ')) && read_time(&c, 1, 6, &t));
 }
 
 /* Whether the local time lies in the years 0001 to 9999 once its offset is taken off. */
@@ -159,50 +244,38 @@ in_range(const struct civil *t, int offset)
 	return 1;
 }
 
-int
-timestamp_valid(const char *s, size_t len, unsigned fraction_digits)
+enum spelling
+timestamp_read(const char *s, size_t len, unsigned fraction_digits)
 {
-	struct cursor c = {s, s + len};
+	struct cursor c = {s, s + len, 0};
 	struct civil t;
 	int offset;
 
-	return read_date(&c, len > 4 && s[4] == '/' ? '/' : '-', &t) &&
-	       (take(&c, 'T') || take(&c, ' ')) && read_time(&c, 0, fraction_digits, &t) &&
-	       read_zone(&c, &offset) && c.p == c.end && in_range(&t, offset);
+	return result(&c, read_date(&c, len > 4 && s[4] == '/' ? '/' : '-', &t) &&
+			      (take(&c, 'T') || take(&c, ' ')) &&
+			      read_time(&c, 0, fraction_digits, &t) && read_zone(&c, &offset) &&
+			      in_range(&t, offset));
 }
 
-/* The parts named by units, each at most once and in order: a number and its unit. */
-static int
-read_parts(struct cursor *c, const char *units)
+void
+time_spell(struct buf *out, const char *s, size_t len)
 {
-	while (*units != '\0' && c->p < c->end && *c->p != 'T') {
-		const char *start, *unit;
+	const char *end = s + len;
+	int in_time = memchr(s, ':', len < 3 ? len : 3) != NULL;
 
-		take(c, '-');
-		for (start = c->p; c->p < c->end && *c->p >= '0' && *c->p <= '9';)
-			c->p++;
-		if (c->p == start || c->p - start > 9)
-			return 0;
-		if (*units != 'Y' && take(c, '.')) {
-			for (start = c->p; c->p < c->end && *c->p >= '0' && *c->p <= '9';)
-				c->p++;
-			if (c->p == start || c->p - start > 6 || c->p == c->end || *c->p != 'S')
-				return 0;
-		}
-		unit = c->p < c->end ? strchr(units, *c->p) : NULL;
-		if (unit == NULL || *unit == '\0')
-			return 0;
-		units = unit + 1;
-		c->p++;
+	while (s < end) {
+		const char *start = s;
+
+		while (s < end && *s >= '0' && *s <= '9')
+			s++;
+		if (s - start == 1)
+			buf_addc(out, '0');
+		buf_add(out, start, (size_t)(s - start));
+		if (s == end || (*s != ':' && in_time))
+			break;
+		in_time |= *s == 'T' || *s == ' ';
+		buf_addc(out, *s++);
 	}
-	return 1;
-}
-
-int
-interval_valid(const char *s, size_t len)
-{
-	struct cursor c = {s, s + len};
-
-	return take(&c, 'P') && read_parts(&c, "YMD") && take(&c, 'T') && read_parts(&c, "HMS") &&
-	       c.p == c.end;
+	for (; s < end; s++) /* the fraction and the zone */
+		buf_addc(out, *s == 'z' ? 'Z' : *s);
 }

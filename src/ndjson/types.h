@@ -36,13 +36,13 @@ enum verdict {
 };
 
 /* types_check(f, v, scratch): whether v (not null) may be loaded into a column of f's type,
- * whatever f's mode; the objects of RECORD and RANGE, whose keys have columns of their own, are not
- * for this function. scratch holds a string without its escapes where that is needed. */
+ * whatever f's mode; the objects of a RECORD, whose keys have columns of their own, are not for this
+ * function. scratch holds a string without its escapes where that is needed. */
 enum verdict types_check(const struct schema_field *f, const struct value *v, struct buf *scratch);
 
-/* types_spell(out, f, v): append v, whose verdict was VALUE_RESPELLED, as JSON that fits: what is
- * no string as its source text in a string, a whole number with fraction or exponent as its digits.
- */
+/* types_spell(out, f, v): append v, whose verdict was VALUE_RESPELLED, as JSON that means the same
+ * in a column of f's type and that every reading of BigQuery's rules takes: what is no string as
+ * its source text in a string, an integer, boolean, date or time in its plain form. */
 void types_spell(struct buf *out, const struct schema_field *f, const struct value *v);
 
 /* types_expected(f, verdict, out, size): what the column takes, for a message about a value with

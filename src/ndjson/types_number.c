@@ -72,14 +72,47 @@ number_within(const char *s, size_t len, const char *least, const char *most)
 	return digits < longest || (digits == longest && memcmp(s, limit, digits) <= 0);
 }
 
+int
+number_bignumeric(const char *s, size_t len)
+{
+	static const char digits[] =
+	    "57896044618658097711785492504343953926634992332820282019728792003956564819967";
+	const char *end = s + len, *limit = digits;
+	int negative = *s == '-';
+
+	for (; *limit != '\0'; limit++) {
+		int most = *limit + (negative && limit[1] == '\0'), digit = '0';
+
+		while (s < end && (*s == '-' || *s == '.' || (limit == digits && *s == '0')))
+			s++;
+		if (s < end && *s >= '0' && *s <= '9')
+			digit = *s++;
+		if (digit != most)
+			return digit < most;
+	}
+	return 1;
+}
+
 /* The quote that ends the string whose text begins at p. */
 static const char *
 string_end(const char *p, const char *end)
 {
-	while (p < end && *p != '"')
-		p += *p == '\\' ? 2 : 1;
-	return p < end ? p : end;
+	for (const char *start = p; p < end; p++) {
+		size_t slashes = 0;
+
+		p = memchr(p, '"', (size_t)(end - p));
+		if (p == NULL)
+			return end;
+		while (p - slashes > start && p[-1 - (ptrdiff_t)slashes] == '\\')
+			slashes++;
+		if (slashes % 2 == 0)
+			return p;
+	}
+	return end;
 }
+
+/* Shorter numbers without an exponent are in every range. */
+#define LONG_NUMBER 19
 
 int
 number_json(const char *s, size_t len)
@@ -87,19 +120,27 @@ number_json(const char *s, size_t len)
 	const char *end = s + len;
 
 	while (s < end) {
-		size_t n = 1;
+		const char *start = s;
+		int exponent = 0;
 
 		if (*s == '"') {
 			s = string_end(s + 1, end);
-		} else if (*s == '-' || (*s >= '0' && *s <= '9')) {
-			while (s + n < end && strchr("0123456789.eE+-", s[n]) != NULL)
-				n++;
-			if (number_digits(s, n) ? !number_within(s, n, "9223372036854775808",
-						      "18446744073709551615")
-						: !isfinite(strtod(s, NULL)))
-				return 0;
+			s += s < end;
+			continue;
 		}
-		s += s < end ? n : 0;
+		for (; s < end && ((*s >= '0' && *s <= '9') || *s == '-' || *s == '+' ||
+				      *s == '.' || (s > start && (*s | 0x20) == 'e'));
+		     s++)
+			exponent |= (*s | 0x20) == 'e';
+		if (s == start)
+			s++;
+		else if (!exponent && s - start < LONG_NUMBER)
+			continue;
+		else if (number_digits(start, (size_t)(s - start))
+			     ? !number_within(start, (size_t)(s - start), "9223372036854775808",
+				   "18446744073709551615")
+			     : !isfinite(strtod(start, NULL)))
+			return 0;
 	}
 	return 1;
 }

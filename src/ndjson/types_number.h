@@ -21,6 +21,12 @@ int number_digits(const char *s, size_t len);
  * which are digits without leading zeros. */
 int number_within(const char *s, size_t len, const char *least, const char *most);
 
+/* number_bignumeric(s, len): whether s, a numeral of BIGNUMERIC_WHOLE digits before its point, lies
+ * between the bounds of BIGNUMERIC, -2^255 and 2^255 - 1 in units of its 38th decimal ("Data types",
+ * Decimal types). */
+#define BIGNUMERIC_WHOLE 39
+int number_bignumeric(const char *s, size_t len);
+
 /* number_json(s, len): whether each number in the valid JSON text s is one that a value of type
  * JSON can hold: an integer of 64 bits, signed or unsigned, or in range of double precision ("Data
  * types", JSON type). */

@@ -8,6 +8,7 @@
 
 /* No text of these types is longer. */
 #define LONGEST 96
+#define LONGEST_WORD (sizeof "-infinity" - 1)
 
 /* The digits that every reading and writing of double precision keeps. */
 #define FLOAT_DIGITS 17
@@ -25,6 +26,8 @@ of_number(const char *s, size_t len)
 	unsigned set = 0;
 	int whole;
 
+	if (len <= 15 && *s != '0' && !sign && number_digits(s, len))
+		return NUMBERS; /* as most are */
 	if (!number_read(s, len, &d))
 		return 0;
 	if (len > sign + 1 && s[sign] == '0' && s[sign + 1] >= '0' && s[sign + 1] <= '9')
@@ -38,7 +41,8 @@ of_number(const char *s, size_t len)
 		set |= SUGGEST(TYPE_FLOAT);
 	if (d.whole <= 29 && d.fraction <= 9)
 		set |= SUGGEST(TYPE_NUMERIC);
-	if (d.whole <= 38 && d.fraction <= 38)
+	if (d.fraction <= 38 && (d.whole < BIGNUMERIC_WHOLE ||
+				    (d.whole == BIGNUMERIC_WHOLE && number_bignumeric(s, len))))
 		set |= SUGGEST(TYPE_BIGNUMERIC);
 	return set;
 }
@@ -72,13 +76,13 @@ of_time(const char *s, size_t len, unsigned among)
 {
 	unsigned set = 0;
 
-	if ((among & SUGGEST(TYPE_DATE)) != 0 && date_valid(s, len))
+	if ((among & SUGGEST(TYPE_DATE)) != 0 && date_read(s, len) != SPELLING_BAD)
 		set |= SUGGEST(TYPE_DATE);
-	if ((among & SUGGEST(TYPE_TIME)) != 0 && time_valid(s, len))
+	if ((among & SUGGEST(TYPE_TIME)) != 0 && time_read(s, len) != SPELLING_BAD)
 		set |= SUGGEST(TYPE_TIME);
-	if ((among & SUGGEST(TYPE_DATETIME)) != 0 && datetime_valid(s, len))
+	if ((among & SUGGEST(TYPE_DATETIME)) != 0 && datetime_read(s, len) != SPELLING_BAD)
 		set |= SUGGEST(TYPE_DATETIME);
-	if ((among & SUGGEST(TYPE_TIMESTAMP)) != 0 && timestamp_valid(s, len, 6))
+	if ((among & SUGGEST(TYPE_TIMESTAMP)) != 0 && timestamp_read(s, len, 6) != SPELLING_BAD)
 		set |= SUGGEST(TYPE_TIMESTAMP);
 	return set;
 }
@@ -96,7 +100,7 @@ of_text(const char *s, size_t len, unsigned among)
 			set |= SUGGEST(TYPE_BOOLEAN);
 		return set != 0 ? set : of_time(s, len, among);
 	}
-	if (c == '\0' || strchr("tTfFyYnNiI+-", c) == NULL || len > sizeof "-infinity" - 1)
+	if (c == '\0' || strchr("tTfFyYnNiI+-", c) == NULL || len > LONGEST_WORD)
 		return 0;
 	return of_word(s, len);
 }
@@ -108,6 +112,8 @@ types_narrowest(const struct value *v, unsigned among, struct buf *scratch)
 	size_t len = v->len;
 
 	if (among == 0 || len == 0 || len > LONGEST * 6)
+		return 0;
+	if (len > LONGEST_WORD && *s > '9' && *s != '\\') /* a word, as most strings are */
 		return 0;
 	if (memchr(s, '\\', len) != NULL) {
 		buf_clear(scratch);

@@ -178,11 +178,41 @@ is_hex(char c)
 	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
 }
 
+static int
+is_letter(char c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+/* What follows the name of a shape in WKT: EMPTY, or coordinates in parentheses that match. A
+ * GEOMETRYCOLLECTION has names in them. */
+static int
+is_wkt_body(const char *s, const char *end, int names)
+{
+	static const char numbers[] = "0123456789+-.eE, ()";
+	long depth = 0;
+
+	while (s < end && *s == ' ')
+		s++;
+	if (end - s == 5 && strncasecmp(s, "EMPTY", 5) == 0)
+		return 1;
+	if (s == end || *s != '(')
+		return 0;
+	for (; s < end; s++) {
+		depth += (*s == '(') - (*s == ')');
+		if (depth == 0)
+			return s == end - 1;
+		if (memchr(numbers, *s, sizeof numbers - 1) == NULL && !(names && is_letter(*s)))
+			return 0;
+	}
+	return 0;
+}
+
 int
 text_geography(const char *s, size_t len)
 {
 	static const char *const shapes[] = {"POINT", "LINESTRING", "POLYGON", "MULTIPOINT",
-	    "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION", "FULLGLOBE"};
+	    "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION"};
 	size_t i = 0;
 
 	if (len == 0)
@@ -196,10 +226,9 @@ text_geography(const char *s, size_t len)
 	for (i = 0; i < sizeof shapes / sizeof *shapes; i++) {
 		size_t n = strlen(shapes[i]);
 
-		if (len >= n && strncasecmp(s, shapes[i], n) == 0 &&
-		    (len == n || s[n] == ' ' || s[n] == '('))
-			return s[len - 1] == ')' || strncasecmp(s + len - 5, "EMPTY", 5) == 0 ||
-			       len == n;
+		if (len > n && strncasecmp(s, shapes[i], n) == 0 && !is_letter(s[n]))
+			return is_wkt_body(
+			    s + n, s + len, strcmp(shapes[i], "GEOMETRYCOLLECTION") == 0);
 	}
-	return 0;
+	return len == 9 && strncasecmp(s, "FULLGLOBE", 9) == 0;
 }

@@ -26,6 +26,13 @@ from state import Object
 
 BATCH = 2000
 MAX_ERRORS_TOLD = 10
+# No page says how JSON spells a RANGE; each way of loading one is reported to end so
+# (googleapis/python-bigquery issue 2417, google-cloud-python issue 15689).
+RANGE_FAILS = {
+    "reason": "internalError",
+    "message": "An internal error occurred and the request could not be completed. This is usually caused "
+    "by a transient issue. Error: 4550751",
+}
 
 
 class Load:
@@ -48,6 +55,8 @@ class Load:
     def run(self) -> tuple[dict[str, str], list[dict[str, str]]]:
         """The load statistics and the bad records that were forgiven; JobError or ApiError."""
         fields = self.schema()
+        if bq_schema.any_range(fields):
+            raise JobError(RANGE_FAILS, [RANGE_FAILS])
         self.disposition()
         sources = expand(self.catalog.state, self.config["sourceUris"])
         check_compression(self.catalog.state, sources)

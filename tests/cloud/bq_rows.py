@@ -24,6 +24,15 @@ PARSER_WORDS = (
 )
 
 
+def null_refused(name: str) -> ValueRefused:
+    """No value, or none at all, where there must be one.
+
+    The page says that an array may be null; loads are reported to refuse it in these words, so
+    the stand-in does. Of a REQUIRED column that a row lacks, too, they are the reported ones.
+    """
+    return ValueRefused(f"Only optional fields can be set to NULL. Field: {name}; Value: NULL")
+
+
 def _no_constant(name: str) -> None:
     raise ValueRefused("Parser terminated before end of string")
 
@@ -80,7 +89,7 @@ def record(fields: list[Field], ignore_unknown: bool, path: str = "") -> Callabl
     for place, field in enumerate(fields):
         name = path + field["name"]
         converter = _column(field, name, ignore_unknown, nested=bool(path))
-        columns[field["name"].lower()] = (place, converter, field["mode"] != "REQUIRED", name)
+        columns[field["name"].lower()] = (place, converter, field["mode"] == "NULLABLE", name)
     exact = {field["name"]: columns[field["name"].lower()] for field in fields}
     empty: Stored = [] if path else "[]"
     # An array that the row does not name is empty, never NULL.
@@ -101,15 +110,15 @@ def record(fields: list[Field], ignore_unknown: bool, path: str = "") -> Callabl
                 raise ValueRefused(f"No such field: {path}{key}.")
             place, converter, nullable, name = column
             if seen[place]:
-                raise ValueRefused(f"Field {name} is specified more than once.")
+                raise ValueRefused(f"Multiple definition of field: {name}")
             seen[place] = 1
             if value is not None:
                 row[place] = converter(value)
             elif not nullable:
-                raise ValueRefused(f"Only optional fields can be set to NULL. Field: {name}; Value: NULL")
+                raise null_refused(name)
         for place, name in required:
             if not seen[place]:
-                raise ValueRefused(f"Missing required field: {name}.")
+                raise null_refused(name)
         return row
 
     return convert
@@ -149,7 +158,7 @@ def _repeated(single: Converter, path: str) -> Converter:
         items = []
         for item in value:
             if item is None:
-                raise ValueRefused(f"Only optional fields can be set to NULL. Field: {path}; Value: NULL")
+                raise null_refused(path)
             items.append(single(item))
         return items
 

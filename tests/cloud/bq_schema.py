@@ -7,7 +7,7 @@ and "Modifying table schemas".
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from typing import Any
 
 from bq_api import ApiError
@@ -35,16 +35,33 @@ STORAGE = {
     "TIME": "TEXT",
     "DATETIME": "TEXT",
     "TIMESTAMP": "TEXT",
+    "INTERVAL": "TEXT",
+    "RANGE": "TEXT",
     "GEOGRAPHY": "TEXT",
     "JSON": "TEXT",
     "RECORD": "TEXT",
 }
 MODES = ("NULLABLE", "REQUIRED", "REPEATED")
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,299}\Z")
-RESERVED = ("_partition", "_table_", "_file_", "_row_timestamp", "__root__", "_colidentifier")
+# "Specifying a schema", Flexible column names: Unicode categories and single characters.
+NAME_CATEGORIES = ("L", "N", "M", "Pc", "Pd", "Zs")
+NAME_CHARACTERS = "&%=+:'<>#|\t\n\r\v\f"
+MAX_NAME, MAX_DESCRIPTION = 300, 1024
+RESERVED = (
+    "_PARTITION",
+    "_TABLE_",
+    "_FILE_",
+    "_ROW_TIMESTAMP",
+    "__ROOT__",
+    "_COLIDENTIFIER",
+    "_CHANGE_SEQUENCE_NUMBER",
+    "_CHANGE_TYPE",
+    "_CHANGE_TIMESTAMP",
+)
+RANGE_ELEMENTS = ("DATE", "DATETIME", "TIMESTAMP")
 MAX_DEPTH = 15
 MAX_COLUMNS = 10_000
 KEPT = ("description", "maxLength", "precision", "scale", "defaultValueExpression", "roundingMode")
+KEPT += ("rangeElementType",)
 
 
 def normalize(fields: Any, path: str = "", depth: int = 0) -> list[Field]:
@@ -55,7 +72,10 @@ def normalize(fields: Any, path: str = "", depth: int = 0) -> list[Field]:
     if not isinstance(fields, list):
         raise ApiError("invalid", f"Schema fields of '{path or 'schema'}' must be a list")
     if depth > MAX_DEPTH:
-        raise ApiError("invalid", f"Field {path} is nested too deep: at most {MAX_DEPTH} levels")
+        raise ApiError(
+            "invalid",
+            f"Schema nested too deeply, at least {depth} compared to the maximum allowed level of {MAX_DEPTH}",
+        )
     seen: set[str] = set()
     result = []
     for field in fields:
@@ -86,6 +106,11 @@ def _normalize_field(field: Any, path: str, depth: int) -> Field:
     mode = str(field.get("mode") or "NULLABLE").upper()
     if mode not in MODES:
         raise ApiError("invalid", f"Invalid value for mode: {field['mode']} is not a valid value")
+    if len(str(field.get("description") or "")) > MAX_DESCRIPTION:
+        raise ApiError("invalid", f"The description for field {path} is too long: at most {MAX_DESCRIPTION}")
+    element = field.get("rangeElementType")
+    if kind == "RANGE" and (not isinstance(element, dict) or element.get("type") not in RANGE_ELEMENTS):
+        raise ApiError("invalid", f"Field {path} of type RANGE needs a rangeElementType")
     result: Field = {"name": name, "type": kind, "mode": mode}
     result.update({key: field[key] for key in KEPT if key in field})
     if kind == "RECORD":
@@ -99,18 +124,28 @@ def _normalize_field(field: Any, path: str, depth: int) -> Field:
 
 def check_name(name: str) -> None:
     """Raises ApiError unless name may be a column's."""
-    if not NAME.match(name):
+    if len(name) > MAX_NAME or not all(map(_may_be_in_name, name)):
         raise ApiError(
             "invalid",
-            f'Invalid field name "{name}". Fields must contain only letters, numbers, and underscores, '
-            "start with a letter or underscore, and be at most 300 characters long.",
+            f'Invalid field name "{name}". Fields must contain the allowed characters, and be at most '
+            f"{MAX_NAME} characters long. For allowed characters, please refer to "
+            "https://cloud.google.com/bigquery/docs/schemas#column_names",
         )
-    if name.lower().startswith(RESERVED):
+    if name.upper().startswith(RESERVED):
         raise ApiError(
             "invalid",
             f'Invalid field name "{name}". Field names are not allowed to start with the (case-insensitive) '
-            "prefixes _PARTITION, _TABLE_, _FILE_, _ROW_TIMESTAMP, __ROOT__ and _COLIDENTIFIER",
+            f"prefixes {', '.join(RESERVED[:-1])} and {RESERVED[-1]}",
         )
+
+
+def _may_be_in_name(character: str) -> bool:
+    return unicodedata.category(character).startswith(NAME_CATEGORIES) or character in NAME_CHARACTERS
+
+
+def any_range(fields: list[Field]) -> bool:
+    """Whether a column, nested ones included, is a RANGE."""
+    return any(field["type"] == "RANGE" or any_range(field.get("fields", [])) for field in fields)
 
 
 def count(fields: list[Field]) -> int:

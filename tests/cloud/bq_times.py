@@ -3,7 +3,9 @@
 "Loading JSON data from Cloud Storage": a DATE has dashes; a TIMESTAMP's date has dashes or
 slashes, its time, after a space or T, is HH:MM[:SS[.SSSSSS]], then nothing, Z, " UTC" or an
 offset; a number is seconds since 1970. TIME and DATETIME have seconds. "Data types": years are
-1 to 9999; an offset is {+|-}H[H][:M[M]]; no space before Z. Each function raises ValueError.
+1 to 9999; an offset is {+|-}H[H][:M[M]]; no space before Z. An INTERVAL is
+P[n]Y[n]M[n]DT[n]H[n]M[n]S, P and T always, within 10,000 years, 3,660,000 days and
+87,840,000 hours, each part with its own sign. Each function raises ValueError.
 """
 
 from __future__ import annotations
@@ -29,6 +31,12 @@ COMMON = re.compile(
     r"([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8]))[ T]"
     r"((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])(?:\.([0-9]{1,6}))?Z\Z"
 )
+PART = r"(?:(-?[0-9]{1,9})%s)?"
+INTERVAL = re.compile(
+    "P" + PART % "Y" + PART % "M" + PART % "D" + "T" + PART % "H" + PART % "M"
+    + r"(?:(-?)([0-9]{1,9})(?:\.([0-9]{1,6}))?S)?\Z"
+)  # fmt: skip
+MAX_MONTHS, MAX_DAYS, MAX_MICROS = 120_000, 3_660_000, 87_840_000 * 3_600_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECONDS_MIN, SECONDS_MAX = -62135596800, 253402300800
 
@@ -116,3 +124,22 @@ def datetime_text(text: str) -> str:
     year, month, day = map(int, match.groups()[:3])
     check_day(year, month, day)
     return f"{year:04}-{month:02}-{day:02}T{clock_text(*match.groups()[3:])}"
+
+
+def interval_text(text: str) -> str:
+    """An INTERVAL in canonical form: [-]Y-M [-]D [-]H:M:S[.F]."""
+    match = INTERVAL.match(text)
+    if not match or not any(part for part in match.groups()):
+        raise ValueError(text)
+    years, months, days, hours, minutes = (int(part or 0) for part in match.groups()[:5])
+    sign, seconds, fraction = match.groups()[5:]
+    micros = int(seconds or 0) * 1_000_000 + int((fraction or "").ljust(6, "0"))
+    micros = (-micros if sign else micros) + (hours * 60 + minutes) * 60_000_000
+    months += years * 12
+    if abs(months) > MAX_MONTHS or abs(days) > MAX_DAYS or abs(micros) > MAX_MICROS:
+        raise ValueError(text)
+    left = f"{'-' if months < 0 else ''}{abs(months) // 12}-{abs(months) % 12}"
+    minutes, rest = divmod(abs(micros), 60_000_000)
+    right = f"{'-' if micros < 0 else ''}{minutes // 60}:{minutes % 60}:{rest // 1_000_000}"
+    tail = f".{rest % 1_000_000:06}" if rest % 1_000_000 else ""
+    return f"{left} {days} {right}{tail}"

@@ -9,8 +9,8 @@ are those seen in real jobs' status.errors where such were found (string,
 integer, timestamp, NULL, arrays, objects), and follow their pattern elsewhere.
 
 A stored value is what warehouse.db holds: INTEGER int; FLOAT float (NaN, which
-SQLite has not, as text); BOOLEAN bool; NUMERIC text; DATE, TIME, DATETIME and
-TIMESTAMP canonical text; BYTES base64; JSON its text.
+SQLite has not, as text); BOOLEAN bool; NUMERIC text; DATE, TIME, DATETIME,
+TIMESTAMP and INTERVAL canonical text; BYTES base64; JSON its text.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from decimal import Decimal
 from typing import Any
 
 from bq_json import INT64_MAX, INT64_MIN, Float, Int, json_text
-from bq_times import date_text, datetime_text, epoch_text, time_text, timestamp_text
+from bq_times import date_text, datetime_text, epoch_text, interval_text, time_text, timestamp_text
 
 Stored = Any
 Converter = Callable[[Any], Stored]
@@ -52,7 +52,9 @@ NOT_FINITE = {
     "-infinity": float("-inf"),
 }
 # (precision before the point, scale) of the decimal types.
-DECIMALS = {"NUMERIC": (29, 9), "BIGNUMERIC": (38, 38)}
+DECIMALS = {"NUMERIC": (29, 9), "BIGNUMERIC": (39, 38)}
+# BIGNUMERIC is 256 bits of 10^-38: a partial 39th digit before the point.
+BIGNUMERIC_MAX = 2**255 - 1
 
 
 def show(value: Any) -> str:
@@ -115,11 +117,11 @@ def integer(path: str, _: dict[str, Any]) -> Converter:
 def real(path: str, _: dict[str, Any]) -> Converter:
     def convert(value: Any) -> Stored:
         kind = type(value)
-        if kind is Float or kind is Int:
-            return float(value)
-        if kind is str:
-            if DECIMAL_TEXT.match(value):
-                return float(value)
+        if kind is Float or kind is Int or (kind is str and DECIMAL_TEXT.match(value)):
+            number = float(value)
+            if number not in (float("inf"), float("-inf")):
+                return number
+        elif kind is str:
             if value.lower() in NOT_FINITE:
                 return NOT_FINITE[value.lower()]
         raise refuse(value, path, "double")
@@ -165,9 +167,9 @@ def base64_bytes(path: str, field: dict[str, Any]) -> Converter:
         try:
             data = base64.b64decode(value, validate=True)
         except (binascii.Error, ValueError):
-            raise ValueRefused(
-                f"Could not decode base64 string to bytes. Field: {path}; Value: {value}"
-            ) from None
+            data = None
+        if data is None or len(value) % 4:  # Python takes padding in excess
+            raise ValueRefused(f"Could not decode base64 string to bytes. Field: {path}; Value: {value}")
         if longest and len(data) > longest:
             raise too_long(path, "BYTES", longest, len(data))
         return base64.b64encode(data).decode()
@@ -194,20 +196,27 @@ def decimal(path: str, field: dict[str, Any]) -> Converter:
             left, right = left.lstrip("0"), right.rstrip("0")
             if len(left) <= whole and len(right) <= scale:
                 sign = "-" if number < 0 else ""
-                return f"{sign}{left or '0'}" + (f".{right}" if right else "")
+                scaled = int(left + right.ljust(38, "0"))
+                if scaled <= BIGNUMERIC_MAX + (number < 0):
+                    return f"{sign}{left or '0'}" + (f".{right}" if right else "")
         raise ValueRefused(f"Invalid {kind_name} value: {value} Field: {path}; Value: {value}")
 
     return convert
 
 
 def civil(kind_name: str, form: str, text_of: Callable[[str], str]) -> Maker:
-    """The maker of DATE, TIME and DATETIME converters."""
+    """The maker of DATE, TIME, DATETIME and INTERVAL converters."""
 
     def make(path: str, _: dict[str, Any]) -> Converter:
         def convert(value: Any) -> Stored:
-            if type(value) is str:
-                with contextlib.suppress(ValueError):
-                    return text_of(value)
+            if type(value) is not str:
+                check_scalar(value, path)
+                raise ValueRefused(
+                    f"Could not convert non-string JSON value to {kind_name.upper()} type. Field: {path}; "
+                    f"Value: {plain(value)}"
+                )
+            with contextlib.suppress(ValueError):
+                return text_of(value)
             raise unparsable(value, path, kind_name, form)
 
         return convert
@@ -262,6 +271,7 @@ CONVERTERS: dict[str, Maker] = {
     "DATE": civil("date", "YYYY-MM-DD", date_text),
     "TIME": civil("time", "HH:MM:SS[.SSSSSS]", time_text),
     "DATETIME": civil("datetime", "YYYY-MM-DD HH:MM[:SS[.SSSSSS]]", datetime_text),
+    "INTERVAL": civil("interval", "P[Y]Y[M]M[D]DT[H]H[M]M[S]S[.SSSSSS]S", interval_text),
     "TIMESTAMP": timestamp,
     "GEOGRAPHY": geography,
     "JSON": json_value,

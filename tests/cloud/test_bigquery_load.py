@@ -99,6 +99,22 @@ class Rows(BigQueryCase):
         self.failed(self.load(ndjson({"a": 1, "z": 1}), "unknown", SCHEMA), "invalid", "No such field: z.")
         self.loaded(ndjson({"a": 1, "z": 1}), "unknown", SCHEMA, ignoreUnknownValues=True)
 
+    def test_flexible_names_are_loaded_and_queried(self) -> None:
+        schema = fields("stock-unit:INTEGER", "größe in %:STRING", "2nd:BOOLEAN")
+        self.loaded(ndjson({"stock-unit": 1, "größe in %": "x", "2ND": True}), "flexible", schema)
+        self.assertEqual(self.rows("flexible"), [["1", "x", "true"]])
+        query = {"query": "SELECT `stock-unit` + 1 FROM ds.flexible WHERE `größe in %` = 'x'"}
+        answer = self.ask("POST", "/queries", {**query, "useLegacySql": False}).json()
+        self.assertEqual(answer["rows"], [{"f": [{"v": "2"}]}])
+
+    def test_an_interval_is_loaded_and_a_range_fails_inside_the_service(self) -> None:
+        self.loaded(ndjson({"i": "P1Y2M3DT4H5M6.5S"}), "interval", fields("i:INTERVAL"))
+        self.assertEqual(self.rows("interval"), [["1-2 3 4:5:6.500000"]])
+        schema = [{"name": "r", "type": "RANGE", "rangeElementType": {"type": "DATE"}}]
+        for value in ("[2020-01-01, 2021-01-01)", {"start": "2020-01-01", "end": None}):
+            job = self.load(ndjson({"r": value}), "range", schema)
+            self.failed(job, "internalError", "An internal error occurred")
+
     def test_an_empty_object_is_a_table_without_rows(self) -> None:
         self.assertEqual(self.loaded(b"", "empty", SCHEMA)["statistics"]["load"]["outputRows"], "0")
         self.assertEqual(self.ask("GET", "/datasets/ds/tables/empty").json()["numRows"], "0")
@@ -225,7 +241,7 @@ class Destinations(BigQueryCase):
 
     def test_settings_are_checked_at_once(self) -> None:
         bad: list[tuple[int, str, str, dict[str, Any]]] = [
-            (400, "invalid", 'Invalid field name "a-b"', {"schema": {"fields": fields("a-b:STRING")}}),
+            (400, "invalid", 'Invalid field name "a.b"', {"schema": {"fields": fields("a.b:STRING")}}),
             (
                 400,
                 "invalid",

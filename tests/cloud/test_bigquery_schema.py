@@ -30,9 +30,10 @@ class Schemas(unittest.TestCase):
         )
 
     def test_names(self) -> None:
-        for name in ("a-b", "1a", "é", "a b", "a.b", "x" * 301):
+        for name in ("a.b", "a@b", "a!", "$", "(x)", "a/b", "a\\b", "`", "{}", "~", "a\ufeff", "x" * 301):
             self.refuses(
-                fields(f"{name}:STRING"), f'Invalid field name "{name}". Fields must contain only letters'
+                [{"name": name, "type": "STRING"}],
+                f'Invalid field name "{name}". Fields must contain the allowed characters, and be at most 300',
             )
         for name in (
             "_PARTITIONTIME",
@@ -41,9 +42,22 @@ class Schemas(unittest.TestCase):
             "_ROW_TIMESTAMP",
             "__root__",
             "_colidentifier1",
+            "_CHANGE_TYPE",
+            "_change_sequence_number_",
+            "_Change_Timestamp",
         ):
             self.refuses(fields(f"{name}:STRING"), "Field names are not allowed to start with")
         self.refuses([{"type": "STRING"}], "without a name", "required")
+        self.assertEqual(len(bq_schema.normalize(fields("_CHANGE:STRING", "_field_:STRING"))), 2)
+
+    def test_flexible_names(self) -> None:
+        names = ("stock-unit", "1a", "é", "列", "a b", "a'b", "&%=+:<>#|", "e\u0301", "\u0663", "é" * 300)
+        found = bq_schema.normalize([{"name": name, "type": "STRING"} for name in names])
+        self.assertEqual(tuple(field["name"] for field in found), names)
+
+    def test_descriptions(self) -> None:
+        bq_schema.normalize([{"name": "a", "type": "STRING", "description": "é" * 1024}])
+        self.refuses([{"name": "a", "type": "STRING", "description": "x" * 1025}], "description for field a")
 
     def test_duplicates_in_any_case(self) -> None:
         self.refuses(fields("a:STRING", "A:INTEGER"), "Field A already exists in schema")
@@ -59,13 +73,19 @@ class Schemas(unittest.TestCase):
         self.refuses(fields("a:RECORD"), "Field a is type RECORD but has no schema")
         self.refuses([{"name": "a", "type": "STRING", "fields": fields("b:STRING")}], "has nested fields")
         self.refuses({"a": "STRING"}, "must be a list")
+        self.refuses(fields("a:RANGE"), "Field a of type RANGE needs a rangeElementType")
+        element = {"rangeElementType": {"type": "DATE"}}
+        found = bq_schema.normalize([{"name": "a", "type": "RANGE", **element}, *fields("b:INTERVAL")])
+        self.assertEqual((found[0]["rangeElementType"], found[1]["type"]), ({"type": "DATE"}, "INTERVAL"))
 
     def test_limits(self) -> None:
         self.refuses(fields(*(f"c{n}:STRING" for n in range(10_001))), "Too many total leaf fields: 10001")
         deep: list[Any] = fields("leaf:STRING")
         for level in range(16):
             deep = [{"name": f"r{level}", "type": "RECORD", "fields": deep}]
-        self.refuses(deep, "nested too deep")
+        self.refuses(
+            deep, "Schema nested too deeply, at least 16 compared to the maximum allowed level of 15"
+        )
 
 
 class Changes(unittest.TestCase):

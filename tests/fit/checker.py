@@ -1,150 +1,21 @@
 """BigQuery's JSON loading rules, slowly: an opinion on ndfit from the documentation alone.
 
-Pages: "Loading JSON data from Cloud Storage" (Data types), "Data types" (ranges, parameters), "Specify a schema"
-(names). Nothing is shared with the C code; values are judged by regular expressions, Decimal and datetime.
+Pages: "Loading JSON data from Cloud Storage" (Data types), "Specify a schema" (Column names, Modes),
+and rules.py for the values. Nothing is shared with the C code.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
+from rules import Field, Open, Wrong, kind, meaning, text
 from tree import Number, Pairs, source
 
-Field = dict[str, Any]
 # reason, pointer, expected type, found kind
 Problem = tuple[str, str, str, str]
-
-
-def kind(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "BOOLEAN"
-    if isinstance(value, Number):
-        return "INTEGER" if re.fullmatch(r"-?\d+", value) else "FLOAT"
-    if isinstance(value, Pairs):
-        return "OBJECT"
-    return "STRING" if isinstance(value, str) else "ARRAY"
-
-
-def is_decimal(text: str) -> bool:
-    return re.fullmatch(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", text) is not None
-
-
-def integer(value: Any, _: Field) -> bool:
-    if kind(value) == "FLOAT":
-        number = Decimal(value)
-        return number == number.to_integral_value() and abs(number) < 2**53
-    return re.fullmatch(r"-?[0-9]+", value) is not None and -(2**63) <= int(value) < 2**63
-
-
-def real(value: Any, _: Field) -> bool:
-    if is_decimal(value):
-        return abs(float(value)) != float("inf")
-    return value.lower() == "nan" or re.fullmatch(r"[+-]?inf(inity)?", value.lower()) is not None
-
-
-def numeric(value: Any, field: Field) -> bool:
-    if not is_decimal(value):
-        return False
-    scale = int(field.get("scale", 0)) if "precision" in field else 9
-    whole = int(field["precision"]) - scale if "precision" in field else 29
-    number = abs(Decimal(value).normalize())
-    digits = max(0, -int(number.as_tuple().exponent))
-    return number == 0 or (digits <= scale and number < Decimal(10) ** whole)
-
-
-def boolean(value: Any, _: Field) -> bool:
-    if isinstance(value, bool):
-        return True
-    return value.lower() in ("1", "0", "true", "false", "t", "f", "yes", "no", "y", "n")
-
-
-def string(text: str, field: Field) -> bool:
-    return len(text) <= int(field.get("maxLength", 1 << 62))
-
-
-def storable(value: Any, field: Field) -> bool:
-    """Whether JSON holds it: integers of 64 bits, signed or unsigned, and doubles."""
-    if isinstance(value, Pairs):
-        return all(storable(item, field) for _, item in value)
-    if isinstance(value, list):
-        return all(storable(item, field) for item in value)
-    if kind(value) == "INTEGER":
-        return -(2**63) <= int(value) < 2**64
-    return kind(value) != "FLOAT" or abs(float(value)) != float("inf")
-
-
-def octets(value: Any, field: Field) -> bool:
-    try:
-        return len(base64.b64decode(value, validate=True)) <= int(field.get("maxLength", 1 << 62))
-    except (binascii.Error, ValueError):
-        return False
-
-
-def day(value: str, _: Field) -> bool:
-    try:
-        date(*map(int, re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", value, re.A).groups()))
-    except (AttributeError, ValueError):
-        return False
-    return True
-
-
-CLOCK = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?"
-
-
-def clock(value: str, _: Field) -> bool:
-    return re.fullmatch(CLOCK, value, re.A) is not None
-
-
-def civil(value: str, field: Field) -> bool:
-    return day(value[:10], field) and value[10:11] in tuple("T ") and clock(value[11:], field)
-
-
-def timestamp(value: Any, field: Field) -> bool:
-    if is_decimal(value):
-        return -62135596800 <= Decimal(value) < 253402300800
-    m = re.fullmatch(
-        r"(\d{4})(-|/)(\d\d)\2(\d\d)[T ](\d\d:\d\d)(?::(\d\d)(?:\.\d{1,6})?)?"
-        r"(?:[Zz]| UTC| ?([+-])(\d\d?)(?::(\d\d?))?)?",
-        value,
-        re.A,
-    )
-    if m is None or not clock(m[5] + ":" + (m[6] or "00"), field):
-        return False
-    try:
-        moment = datetime.fromisoformat(f"{m[1]}-{m[3]}-{m[4]} {m[5]}")
-        if m[7]:
-            east = timedelta(hours=int(m[8]), minutes=int(m[9] or 0))
-            if int(m[9] or 0) > 59 or east > timedelta(hours=14):
-                return False
-            moment += -east if m[7] == "+" else east
-    except (ValueError, OverflowError):
-        return False
-    return True
-
-
-NUMBERS = ("STRING", "INTEGER", "FLOAT")
-ALL = (*NUMBERS, "BOOLEAN", "OBJECT", "ARRAY")
-# type: the JSON kinds that may be meant, and the judge of the value
-RULES: dict[str, tuple[tuple[str, ...], Any]] = {
-    "JSON": (ALL, storable),
-    "BYTES": (("STRING",), octets),
-    "INTEGER": (NUMBERS, integer),
-    "FLOAT": (NUMBERS, real),
-    "NUMERIC": (NUMBERS, numeric),
-    "BOOLEAN": (("STRING", "INTEGER", "BOOLEAN"), boolean),
-    "TIMESTAMP": (NUMBERS, timestamp),
-    "DATE": (("STRING",), day),
-    "TIME": (("STRING",), clock),
-    "DATETIME": (("STRING",), civil),
-}
 
 
 def column_name(key: str) -> str:
@@ -152,11 +23,12 @@ def column_name(key: str) -> str:
     return "_" + name if name[0].isdigit() else name
 
 
-def ascii_lower(text: str) -> str:
-    return re.sub("[A-Z]", lambda m: m[0].lower(), text)
+def ascii_lower(name: str) -> str:
+    return re.sub("[A-Z]", lambda m: m[0].lower(), name)
 
 
 def find(fields: list[Field], key: str) -> Field | None:
+    """The column of a key: of that name (names may be flexible), in any case, or as characters become _."""
     for name in (key, column_name(key)):
         for field in fields:
             if ascii_lower(field["name"]) == ascii_lower(name):
@@ -164,12 +36,16 @@ def find(fields: list[Field], key: str) -> Field | None:
     return None
 
 
+def pointer(path: str, key: str) -> str:
+    return path + "/" + key.replace("~", "~0").replace("/", "~1")
+
+
 def check(fields: list[Field], pairs: Pairs, path: str = "") -> Iterator[Problem]:
     """What is wrong with an object under these columns."""
     seen: dict[str, str] = {}
     for key, value in pairs:
         field = find(fields, key)
-        at = path + "/" + key.replace("~", "~0").replace("/", "~1")
+        at = pointer(path, key)
         if field is None:
             yield "unknown", at, "", ""
             continue
@@ -197,56 +73,128 @@ def check(fields: list[Field], pairs: Pairs, path: str = "") -> Iterator[Problem
 
 def single(field: Field, value: Any, at: str) -> Iterator[Problem]:
     found = kind(value)
-    if field["type"] == "RECORD" and found == "OBJECT":
-        yield from check(field["fields"], value, at)
-    elif field["type"] == "STRING":
-        if not string(value if found == "STRING" else source(value), field):
-            yield "type", at, field["type"], found
-    elif field["type"] == "RECORD" or found not in RULES[field["type"]][0]:
-        yield "type", at, field["type"], found
-    elif not RULES[field["type"]][1](value, field):
+    if field["type"] == "RECORD":
+        if found == "OBJECT":
+            yield from check(field["fields"], value, at)
+        else:
+            yield "type", at, "RECORD", found
+        return
+    try:
+        if field["type"] == "STRING" and found != "STRING":
+            text(source(value), field)
+        else:
+            meaning(field, value)
+    except Wrong:
         yield "type", at, field["type"], found
 
 
-def respelled(field: Field, value: Any) -> Any:
-    """A value without problems as ndfit is to write it; a record as its columns and values."""
-    found = kind(value)
-    if field["type"] == "RECORD" and found == "OBJECT":
+def by_choice(fields: list[Field], pairs: Pairs) -> int:
+    """How many values ndfit refuses though the pages leave them open: agreement on them proves nothing."""
+    count = 0
+    for key, value in pairs:
+        field = find(fields, key)
+        if field is None:
+            continue
+        for item in value if field.get("mode") == "REPEATED" and kind(value) == "ARRAY" else [value]:
+            if field["type"] == "RECORD":
+                count += by_choice(field["fields"], item) if kind(item) == "OBJECT" else 0
+            elif item is not None and field["type"] != "STRING":
+                try:
+                    meaning(field, item)
+                except Open:
+                    count += 1
+                except Wrong:
+                    pass
+    return count
+
+
+def scale_of(field: Field) -> int:
+    """The decimals of a NUMERIC or BIGNUMERIC column."""
+    if field.get("precision"):
+        return int(field.get("scale") or 0)
+    return 38 if field["type"] == "BIGNUMERIC" else 9
+
+
+def short(field: Field, value: Number) -> bool:
+    """Whether 15 digits, which a double always keeps, are enough for a decimal in its column."""
+    number = abs(Decimal(value))
+    whole = number.adjusted() + 1 if number >= 1 else 0
+    return whole + (0 if number == number.to_integral_value() else scale_of(field)) <= 15
+
+
+def exact(field: Field, value: Any) -> bool:
+    """Whether a number is stored the same by a reader that takes it by way of double precision."""
+    if field["type"] not in ("INTEGER", "NUMERIC", "BIGNUMERIC") or not isinstance(value, Number):
+        return True
+    with localcontext() as context:
+        context.prec = 2000
+        unit = Decimal(1).scaleb(0 if field["type"] == "INTEGER" else -scale_of(field))
+        return bool(Decimal(float(value)).quantize(unit, ROUND_HALF_UP) == Decimal(value))
+
+
+# What a value without problems becomes: it stays, it must be respelled, or it may be.
+STAYS, MAY, MUST = range(3)
+
+
+def respelling(field: Field, value: Any) -> int:
+    """Whether ndfit(1) declares a change of a value's spelling."""
+    found, name = kind(value), field["type"]
+    if found == "null":
+        return STAYS
+    if name == "STRING":
+        return STAYS if found == "STRING" else MUST
+    if name == "INTEGER" and found == "STRING":
+        return STAYS if str(int(value)) == value else MUST
+    if name == "INTEGER":
+        return MUST if found == "FLOAT" or abs(int(value)) >= 2**53 else STAYS
+    if name in ("NUMERIC", "BIGNUMERIC") and found != "STRING":
+        return MUST if not exact(field, value) else STAYS if short(field, value) else MAY
+    if name == "BOOLEAN":
+        return STAYS if str(value).lower() in ("true", "false") else MUST
+    if name == "TIMESTAMP" and found == "STRING" and re.fullmatch(r"-?[0-9.eE+-]+", value):
+        return MUST
+    if name in ("DATE", "TIME", "DATETIME", "TIMESTAMP") and found == "STRING":
+        parts = re.findall(r"\d+", re.findall(r"[\d/-]*[T ]?[\d:]*", value)[0])
+        return MUST if value.endswith("z") or any(len(part) < 2 for part in parts) else STAYS
+    return STAYS
+
+
+def wanted(field: Field, value: Any) -> Any:
+    """What a table would hold of a value without problems: a record as its columns and values."""
+    if value is None:
+        return None
+    if field["type"] == "RECORD":
         return fitted(field["fields"], value)
-    if field["type"] == "STRING" and found not in ("STRING", "null"):
+    if field["type"] == "STRING" and kind(value) != "STRING":
         return source(value)
-    if field["type"] == "INTEGER" and found == "FLOAT":
-        return Number(int(Decimal(value)))
-    if field["type"] == "INTEGER" and found == "INTEGER" and abs(int(value)) >= 2**53:
-        return str(value)
-    return value
+    return meaning(field, value)
 
 
 def fitted(fields: list[Field], pairs: Pairs) -> dict[str, Any]:
-    """A record without problems, by column."""
+    """A record without problems, by column; null for an array is an empty one."""
     result = {}
     for key, value in pairs:
         field = find(fields, key)
         assert field is not None
         many = field.get("mode") == "REPEATED"
-        value = [] if many and value is None else value
-        result[field["name"]] = [respelled(field, item) for item in value] if many else respelled(field, value)
+        result[field["name"]] = (
+            [wanted(field, item) for item in value or []] if many else wanted(field, value)
+        )
     return result
 
 
-def changes(fields: list[Field], pairs: Pairs) -> bool:
-    """Whether a record without problems has to be changed at all."""
+def changes(fields: list[Field], pairs: Pairs) -> int:
+    """Whether a record without problems stays byte for byte, must be changed, or may be."""
+    most = STAYS
     for key, value in pairs:
         field = find(fields, key)
         assert field is not None
-        if ascii_lower(field["name"]) != ascii_lower(key):
-            return True
-        if field.get("mode") == "REPEATED" and value is None:
-            return True
-        for item in value if field.get("mode") == "REPEATED" else [value]:
-            if field["type"] == "RECORD" and item is not None:
-                if changes(field["fields"], item):
-                    return True
-            elif kind(respelled(field, item)) != kind(item):
-                return True
-    return False
+        many = field.get("mode") == "REPEATED"
+        if ascii_lower(field["name"]) != ascii_lower(key) or (many and value is None):
+            return MUST
+        for item in value if many else [value]:
+            if field["type"] == "RECORD":
+                most = max(most, STAYS if item is None else changes(field["fields"], item))
+            else:
+                most = max(most, respelling(field, item))
+    return most

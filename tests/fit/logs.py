@@ -16,7 +16,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from checker import Field, column_name
+from checker import column_name
+from rules import Field
 
 
 def read(paths: list[str]) -> dict[str, list[str]]:

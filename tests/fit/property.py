@@ -4,8 +4,8 @@
 usage: property.py SEED RECORDS DIR
 
 Ends 0 when each record passed byte for byte, was changed only as documented, or was refused for exactly
-the problems that checker.py finds, and the stand-in BigQuery loads each that passed; else tells the first
-difference and ends 1.
+the problems that checker.py finds, means in every column what it meant before, and is loaded by the stand-in
+BigQuery; else tells the first difference and ends 1.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import random
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,11 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "cloud"))
 
 import bq_rows  # noqa: E402
 import bq_schema  # noqa: E402
-from checker import Field, changes, check, find, fitted, kind  # noqa: E402
+from checker import MAY, MUST, ascii_lower, by_choice, changes, check, exact, find, fitted  # noqa: E402
+from rules import RULES, Field  # noqa: E402
 from tree import Pairs, decode  # noqa: E402
 
-SCALARS = ("STRING", "BYTES", "INTEGER", "FLOAT", "NUMERIC", "BOOLEAN", "TIMESTAMP", "DATE", "TIME", "DATETIME")
+NAMES = ("c", "Col", "stock-unit", "gr\u00f6\u00dfe", "2nd ", "a:b", "a_b", "_at", "_9x", "x_y_z", "n" * 46, "k" * 47, "L_" * 149)
 
 # Spelled as in JSON; right and wrong for some type each.
 VALUES = """
@@ -37,6 +39,11 @@ VALUES = """
 "2021-01-01T00:00:00Z" "2021-01-01 00:00:00" "2021/01/01 00:00" "2021-01-01T00:00:00.123456+09:00" "2021-01-01 00:00:00 UTC"
 "2021-01-01T00:00:00.123456789Z" "2021-01-01T24:00:00Z" "2021-01-01 00:00:00+0900" "0001-01-01 00:00:00+01:00"
 "2021-01-01T00:00:00 Z" "2021-01-01T00:00:00UTC" "2021-01-01 00:00:00-8:15" "2021-01-01 00:00 +9" "2021-01-01t00:00:00z"
+"578960446186580977117854925043439539266.34992332820282019728792003956564819967" 1e38 -0.00000000000000000000000000000000000001
+"578960446186580977117854925043439539266.34992332820282019728792003956564819968" 123456789.123456789 0.1234567890123456 12345678901234567
+"P1Y-2M3DT-4H5M-6.5S" "PT" "P0Y0M0DT0H0M0S" "P10000Y1MT" "PT87840000H" "P3660001DT" "P1D" "PT1.5H" "P1YT0.0000001S" "p1yt"
+"POINT(1 2)" "linestring (0 0, 1 1)" "POLYGON EMPTY" "{\\"type\\":\\"Point\\",\\"coordinates\\":[1,2]}" "0101000000feffffffffffef3f0000000000000040" "POINT(1" "PINT(1 2)"
+"2021-1-5 1:2:3" "1609459200" "12:3:4" "a-_=" "a-__" "aGk=\\n" "2021-01-01T00:00:00+9" "007" 1e15 1.50 "1.50" 1E2
 "2021-01-01 00:00:00+01:60" "9999-12-31T23:59:59-01:00" "2021-01-01T00:00:00 -15:00" "2021-01-01T00:00:60Z" "aGk=" "aGk" "aGkh" "a+\\/=" "\\/\\/8="
 "h\u00e9llo w\u00f6rld" "\\ud83d\\ude00\\n\\"q\\"" "tab\\tand\\\\slash" "\\u0031\\u0032"
 {} [] [1,2] {"a":1,"b":[true,null]} {"k":"v \\" }"} [[],{}] [ "x" , "y" ] {"n":{"m":[1.50]}} [null]
@@ -61,13 +68,12 @@ def values() -> list[str]:
 def make_schema(rng: random.Random, depth: int = 0) -> list[Field]:
     fields = []
     for i in range(rng.randint(3, 9)):
-        name = f"{rng.choice(['c', 'Col', 'a_b', '_at', '_9x', 'x_y_z', 'n' * 46, 'k' * 47, 'L_' * 149])}{i}"
-        field: Field = {"name": name, "type": rng.choice([*SCALARS, "JSON", "STRING"])}
+        field: Field = {"name": f"{rng.choice(NAMES)}{i}", "type": rng.choice([*RULES, "STRING"])}
         field["mode"] = rng.choice(["NULLABLE"] * 6 + ["REPEATED"] * 2 + ["REQUIRED"])
         if depth < 3 and rng.random() < 0.2:
             field["type"] = "RECORD"
             field["fields"] = make_schema(rng, depth + 1)
-        if field["type"] == "NUMERIC" and rng.random() < 0.5:
+        if field["type"] in ("NUMERIC", "BIGNUMERIC") and rng.random() < 0.5:
             field |= {"precision": 5, "scale": 2}
         if field["type"] in ("BYTES", "STRING") and rng.random() < 0.5:
             field["maxLength"] = 2 if field["type"] == "BYTES" else rng.choice([2, 9, 20])
@@ -137,26 +143,30 @@ class Maker:
         return "{" + ",".join(members or [space(rng)]) + "}"
 
 
-def same(fields: list[Field], want: dict[str, Any], got: Pairs) -> bool:
-    """Whether an output record says what the checker says it should."""
-    if len(want) != len(got):
-        return False
-    for key, value in got:
+def sound(fields: list[Field], pairs: Pairs) -> bool:
+    """Whether an output record's keys are its columns', no array null, and no number to be read as another."""
+    for key, value in pairs:
         field = find(fields, key)
-        if field is None or field["name"] not in want:
+        if field is None or ascii_lower(field["name"]) != ascii_lower(key):
             return False
-        items, wanted = [value], [want[field["name"]]]
-        if field.get("mode") == "REPEATED" and isinstance(value, list) and value is not None:
-            items, wanted = list(value), list(want[field["name"]])
-        if len(items) != len(wanted):
+        if value is None and field.get("mode") == "REPEATED":
             return False
-        for item, one in zip(items, wanted, strict=True):
-            if isinstance(one, dict):
-                if not (isinstance(item, Pairs) and same(field["fields"], one, item)):
+        for item in value if field.get("mode") == "REPEATED" else [value]:
+            if field["type"] == "RECORD" and item is not None:
+                if not sound(field["fields"], item):
                     return False
-            elif item != one or kind(item) != kind(one):
+            elif not exact(field, item):
                 return False
     return True
+
+
+def stored(field: Field, value: Any) -> Any:
+    """What the stand-in holds, for the types whose storage compares as it is; else None."""
+    if field.get("mode") == "REPEATED" or value is None:
+        return None
+    if field["type"] in ("INTEGER", "STRING", "BOOLEAN"):
+        return value
+    return Decimal(value) if field["type"] in ("NUMERIC", "BIGNUMERIC") else None
 
 
 def unescape(text: str) -> str:
@@ -202,7 +212,7 @@ def run(seed: int, count: int, where: Path) -> str | None:
     out = iter((where / "out.ndjson").read_text(encoding="utf-8").split("\n"))
     rejected = iter((where / "rejected.ndjson").read_text(encoding="utf-8").split("\n"))
     load = bq_rows.record(bq_schema.normalize(schema), ignore_unknown=False)
-    refused = changed = 0
+    refused = changed = chosen = 0
     for number, record in enumerate(records, 1):
         pairs = decode(record)
         want = list(check(schema, pairs))
@@ -210,26 +220,26 @@ def run(seed: int, count: int, where: Path) -> str | None:
             return f"line {number}: {record}\nchecker: {want}\nndfit: {problems.get(number)}"
         if want:
             refused += 1
+            chosen += by_choice(schema, pairs)
             if next(rejected) != record:
                 return f"line {number}: not in the rejected file as it was: {record}"
             continue
         line = next(out)
         changed += line != record
-        expected_row = fitted(schema, pairs)
-        for field, stored in zip(schema, load(bq_rows.parse(line.encode())), strict=True):
-            told = expected_row.get(field["name"])
-            if field["mode"] == "REPEATED" or field["type"] not in ("STRING", "INTEGER"):
-                continue
-            if stored != (int(told) if field["type"] == "INTEGER" and told is not None else told):
-                return f"line {number}: {record}\n{field['name']} is stored as {stored!r}"
-        if not same(schema, expected_row, decode(line)):
+        row = fitted(schema, pairs)
+        if not sound(schema, decode(line)) or fitted(schema, decode(line)) != row:
             return f"line {number}: {record}\nbecame: {line}"
-        if (line != record) != changes(schema, pairs):
+        need = changes(schema, pairs)
+        if need != MAY and (line != record) != (need == MUST):
             return f"line {number}: changed without need, or not at all: {record}\nbecame: {line}"
+        for field, value in zip(schema, load(bq_rows.parse(line.encode())), strict=True):
+            told = stored(field, row.get(field["name"]))
+            if told is not None and told != stored(field, value):
+                return f"line {number}: {record}\n{field['name']} is stored as {value!r}"
     expected = 1 if refused else 0
     if done.returncode != expected:
         return f"exit code {done.returncode}, expected {expected}"
-    print(f"seed {seed}: {count} records, {refused} refused, {changed} changed")
+    print(f"seed {seed}: {count} records, {refused} refused, {changed} changed, {chosen} values refused by choice")
     return None
 
 

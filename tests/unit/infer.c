@@ -132,7 +132,7 @@ add_value(struct buf *out, int depth)
 		buf_addc(out, '{');
 		for (unsigned i = 0; i < n; i++) {
 			buf_addf(out, "%s\"k%u\":", i > 0 ? "," : "",
-			    random_below(depth == 2 ? 60 : 3) * 4 + i);
+			    random_below(depth == 2 ? 60 : 3) * 4 + (random_below(20) ? i : 0));
 			add_value(out, depth + 1);
 		}
 		buf_addc(out, '}');

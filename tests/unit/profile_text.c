@@ -16,7 +16,7 @@ test_hostile(void)
 	paths[7].kind[VALUE_BOOLEAN] = 1;
 	s = printed(profile_html);
 	CHECK(strstr(s, "<script") == NULL);
-	CHECK(strstr(s, "&lt;/summary&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;") !=
+	CHECK(strstr(s, "&lt;/summary&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;&quot;") !=
 	      NULL);
 	CHECK(strstr(s, "a\\u202e\\u001b[31m\\tb\\\\\xf0\x9f\x98\x80\\u00a0\\ufffd") != NULL);
 	free(s);

@@ -38,7 +38,7 @@ test_fields(void)
 	const struct schema_field *f;
 
 	CHECK_STR(e.text, "");
-	CHECK(s != NULL && s->columns == 5 && s->tables == 3 && s->top->n == 3);
+	CHECK(s != NULL && s->columns == 5 && s->tables == 2 && s->top->n == 3);
 	f = schema_find(s->top, "iD", 2);
 	CHECK(f != NULL && f->type == TYPE_INTEGER && f->mode == MODE_REQUIRED);
 	CHECK_STR(f->name, "Id");
@@ -48,9 +48,7 @@ test_fields(void)
 	CHECK(f->sub->field[0].max_length == 7);
 	CHECK(f->sub->field[1].whole_digits == 3 && f->sub->field[1].fraction_digits == 2);
 	f = schema_find(s->top, "w", 1);
-	CHECK(f != NULL && f->type == TYPE_RANGE && f->sub->n == 2 &&
-	      f->sub->field[1].type == TYPE_DATE);
-	CHECK_STR(f->sub->field[1].name, "end");
+	CHECK(f != NULL && f->type == TYPE_RANGE && f->sub == NULL);
 	schema_free(s);
 }
 
@@ -84,15 +82,19 @@ test_faults(void)
 	refused("[]", "s.json:1:1: a schema without columns");
 	refused("[{\"type\":\"STRING\"}]", "s.json:1:2: expected a field with a \"name\" string");
 	refused("[{\"name\":\"a\"}]", "s.json:1:2: a: expected a \"type\" string");
-	refused("[{\"name\":\"a-b\",\"type\":\"STRING\"}]",
-	    "s.json:1:10: column name \"a-b\" may hold only letters, digits and underscores");
-	refused("[{\"name\":\"1a\",\"type\":\"STRING\"}]",
-	    "s.json:1:10: column name \"1a\" must start with a letter or underscore");
+	refused("[{\"name\":\"a.b\",\"type\":\"STRING\"}]",
+	    "s.json:1:10: column name \"a.b\" may hold only letters, digits, spaces, _ - & % = + : "
+	    "' "
+	    "< > # and |");
 	refused("[{\"name\":\"_partitionTIME\",\"type\":\"STRING\"}]",
 	    "s.json:1:10: column name \"_partitionTIME\" starts with a prefix that BigQuery "
 	    "reserves");
 	refused("[{\"name\":\"a\",\"type\":\"STRING\"},{\"name\":\"A\",\"type\":\"DATE\"}]",
 	    "s.json:1:39: column \"A\" is there twice (as \"a\": case makes no difference)");
+	refused("[{\"name\":\"x\",\"type\":\"DATE\"},{\"name\":\"\xc3\xa9\",\"type\":\"DATE\"},"
+		"{\"name\":\"\xc3\x89\",\"type\":\"DATE\"}]",
+	    "s.json:1:65: column \"\xc3\x89\" is there twice (as \"\xc3\xa9\": case makes no "
+	    "difference)");
 	refused("[{\"name\":\"a\",\"type\":\"RECORD\"}]",
 	    "s.json:1:2: column a: a RECORD needs \"fields\"");
 	refused("[{\"name\":\"a\",\"type\":\"RECORD\",\"fields\":[]}]",
@@ -113,6 +115,14 @@ test_faults(void)
 	    "s.json:1:40: \"maxLength\" does not go with this type");
 	refused("[{\"name\":\"a\",\"type\":\"NUMERIC\",\"precision\":39}]",
 	    "s.json:1:2: column a: NUMERIC(39, 0) is beyond the type");
+	refused("[{\"name\":\"a\\\\\\u0000b\",\"type\":\"STRING\"}]",
+	    "s.json:1:14: a NUL character in a string");
+	refused("[{\"name\":\"a\",\"type\":\"RANGE\"}]",
+	    "s.json:1:2: column a: RANGE needs \"rangeElementType\": {\"type\": ...}");
+	refused("[{\"name\":\"a\",\"type\":\"RANGE\",\"rangeElementType\":{\"type\":\"TIME\"}}]",
+	    "s.json:1:48: column a: a RANGE is of DATE, DATETIME or TIMESTAMP");
+	refused("[{\"name\":\"a\",\"type\":\"DATE\",\"rangeElementType\":{\"type\":\"DATE\"}}]",
+	    "s.json:1:47: \"rangeElementType\" does not go with this type");
 	refused("[{\"name\":\"a\",\"type\":\"STRING\"},\n]",
 	    "s.json:2:2: parse error: unallowed token at this point in JSON text");
 }
@@ -185,9 +195,133 @@ test_names(void)
 		    "starts with a prefix that BigQuery reserves");
 	CHECK(schema_name_fault("__ROO", 5) == NULL);
 	CHECK(schema_name_fault("a_TABLE_", 8) == NULL);
-	CHECK(schema_name_fault("9a", 2) != NULL && schema_name_fault("a\xc3\xa9", 3) != NULL);
 	CHECK_STR(schema_type_name(TYPE_BOOLEAN), "BOOLEAN");
 	CHECK_STR(schema_mode_name(MODE_REPEATED), "REPEATED");
+}
+
+/* Flexible column names: letters, numbers, marks, connectors and dashes of any script, some signs.
+ */
+static void
+test_flexible_names(void)
+{
+	static const char *const good[] = {"9a", "a-b", "a b", "caf\xc3\xa9", "e\xcc\x81",
+	    "a\xe2\x83\x9d", "\xed\x95\x9c\xea\xb8\x80", "\xc2\xbd", "a\xe2\x80\x94z",
+	    "a\xe2\x80\xbfz", "&%=+:'<>#|", "a\xc2\xa0z"};
+	static const char *const bad[] = {"a!", "\"", "$a", "(a)", "a*", "a,b", "a.b", "a/b", "a;b",
+	    "a?", "@a", "[a]", "a\\", "a^b", "`a`", "{a}", "~a", "a\tb", "a\nb", "a\x7f",
+	    "\xe2\x82\xac", "\xf0\x9f\x98\x80", "a\xff", "a\xe2\x80\xa8", "\xc2\xab"};
+	char name[901];
+
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+		CHECK(schema_name_fault(good[i], strlen(good[i])) == NULL);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		CHECK(schema_name_fault(bad[i], strlen(bad[i])) != NULL);
+	for (size_t i = 0; i < 900; i += 3)
+		memcpy(name + i, "\xea\xb0\x80", 3);
+	CHECK(schema_name_fault(name, 900) == NULL); /* 300 characters */
+	name[900] = 'a';
+	CHECK_STR(schema_name_fault(name, 901), "is longer than 300 characters");
+}
+
+/* maxLength, precision, scale, timestampPrecision. */
+static void
+test_parameters(void)
+{
+	static const char *const good[] = {"NUMERIC\",\"precision\":\"38\",\"scale\":\"9",
+	    "NUMERIC\",\"precision\":29,\"mode\":\"NULLABLE",
+	    "NUMERIC\",\"precision\":9,\"scale\":\"9",
+	    "BIGNUMERIC\",\"precision\":\"76\",\"scale\":\"38", "BIGNUMERIC\",\"precision\":\"38",
+	    "BYTES\",\"maxLength\":\"1", "STRING\",\"maxLength\":\"9223372036854775807",
+	    "TIMESTAMP\",\"timestampPrecision\":\"12"};
+	static const char *const bad[][2] = {
+	    {"NUMERIC\",\"precision\":\"30",
+		"s.json:1:2: column a: NUMERIC(30, 0) is beyond the type"},
+	    {"NUMERIC\",\"precision\":\"10\",\"scale\":\"10",
+		"s.json:1:2: column a: NUMERIC(10, 10) is beyond the type"},
+	    {"NUMERIC\",\"precision\":\"1\",\"scale\":\"2",
+		"s.json:1:2: column a: NUMERIC(1, 2) is beyond the type"},
+	    {"NUMERIC\",\"precision\":\"0",
+		"s.json:1:2: column a: NUMERIC(0, 0) is beyond the type"},
+	    {"NUMERIC\",\"scale\":\"2", "s.json:1:2: column a: \"scale\" needs \"precision\""},
+	    {"BIGNUMERIC\",\"precision\":\"39",
+		"s.json:1:2: column a: BIGNUMERIC(39, 0) is beyond the type"},
+	    {"BIGNUMERIC\",\"precision\":\"77\",\"scale\":\"39",
+		"s.json:1:2: column a: BIGNUMERIC(77, 39) is beyond the type"},
+	    {"NUMERIC\",\"precision\":\"ten", "s.json:1:43: \"precision\" is not a number"},
+	    {"STRING\",\"precision\":\"1", "s.json:1:42: \"precision\" does not go with this type"},
+	    {"STRING\",\"maxLength\":\"-1", "s.json:1:42: \"maxLength\" is not a number"},
+	    {"TIMESTAMP\",\"timestampPrecision\":\"9",
+		"s.json:1:2: column a: timestampPrecision is 6 or 12"}};
+	struct err e;
+	char text[256];
+
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+		struct schema *s;
+
+		snprintf(text, sizeof text, "[{\"name\":\"a\",\"type\":\"%s\"}]", good[i]);
+		s = parse(text, &e);
+		CHECK_STR(e.text, "");
+		CHECK(s != NULL);
+		schema_free(s);
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		snprintf(text, sizeof text, "[{\"name\":\"a\",\"type\":\"%s\"}]", bad[i][0]);
+		refused(text, bad[i][1]);
+	}
+}
+
+static void
+test_descriptions(void)
+{
+	struct err e;
+	struct buf b = {0};
+	struct schema *s;
+
+	buf_adds(&b, "[{\"name\":\"a\",\"type\":\"STRING\",\n\"description\":\"");
+	for (int i = 0; i < 1024; i++)
+		buf_adds(&b, "\xed\x95\x9c");
+	buf_adds(&b, "\"}]");
+	s = parse(b.data, &e);
+	CHECK_STR(e.text, "");
+	schema_free(s);
+	b.len -= 3;
+	buf_adds(&b, "x\"}]");
+	refused(b.data, "s.json:2:15: a description of 1025 characters, at most 1024 are taken");
+	buf_free(&b);
+	refused("[{\"name\":\"a\",\"type\":\"STRING\",\"description\":7}]",
+	    "s.json:1:44: expected a \"description\" string");
+}
+
+/* What tables.get answers beyond what a load looks at. */
+static void
+test_other_members(void)
+{
+	struct err e;
+	struct schema *s =
+	    parse("[{\"name\":\"a\",\"type\":\"STRING\",\"policyTags\":{\"names\":[\"x\"]},"
+		  "\"dataPolicies\":[],\"dataPolicyList\":{},\"dataGovernanceTagsInfo\":{},"
+		  "\"generatedColumn\":{\"generatedExpressionInfo\":{}},\"collation\":\"und:ci\","
+		  "\"description\":\"\\\\u0000\","
+		  "\"defaultValueExpression\":\"'x'\",\"nameAlternative\":[\"b\"]},"
+		  "{\"name\":\"n\",\"type\":\"NUMERIC\",\"roundingMode\":\"ROUND_HALF_EVEN\"}]",
+		&e);
+
+	CHECK_STR(e.text, "");
+	CHECK(s != NULL && s->columns == 2);
+	schema_free(s);
+}
+
+static void
+test_lookups(void)
+{
+	enum schema_type type = TYPE_RECORD;
+	enum schema_mode mode = MODE_NULLABLE;
+
+	CHECK(schema_type_of("float64", &type) && type == TYPE_FLOAT);
+	CHECK(schema_type_of("Integer", &type) && type == TYPE_INTEGER);
+	CHECK(!schema_type_of("DOUBLE", &type) && type == TYPE_INTEGER);
+	CHECK(schema_mode_of("repeated", &mode) && mode == MODE_REPEATED);
+	CHECK(!schema_mode_of("", &mode));
 }
 
 int
@@ -198,5 +332,10 @@ main(void)
 	test_faults();
 	test_limits();
 	test_names();
+	test_flexible_names();
+	test_parameters();
+	test_descriptions();
+	test_other_members();
+	test_lookups();
 	return check_done();
 }

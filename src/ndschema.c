@@ -6,7 +6,6 @@
 #include "base/signals.h"
 #include "ndjson/infer_files.h"
 #include "ndjson/infer_schema.h"
-#include "ndjson/infer_under.h"
 #include "ndjson/infer_tell.h"
 #include "ndjson/profile.h"
 #include "ndjson/schema_diff.h"
@@ -31,7 +30,8 @@ struct work {
 	struct outfile output, map;
 	struct infer *in;
 	struct infer_schema schema;
-	int differs; /* a load under the schema of --diff could fail */
+	struct columns old; /* of --diff */
+	int differs;        /* a load under the schema of --diff could fail */
 };
 
 /* Whether standard output is the schema's. */
@@ -74,21 +74,11 @@ print_profile(const struct work *w, struct err *e)
 	return w->opt->tsv ? profile_tsv(stdout, w->in, e) : profile_table(stdout, w->in, e);
 }
 
-/* What new would change about the schema of --diff. What was inferred is seen from there. */
+/* What new would change about the schema of --diff. */
 static int
 compare(struct work *w, const struct columns *new, struct err *e)
 {
-	struct columns old = {0}, seen = {0};
-	int rc = columns_load(w->opt->diff, &old, e);
-
-	if (rc == 0 && w->in != NULL)
-		infer_under(w->in, &old, new, &seen);
-	if (rc == 0)
-		rc = schema_diff(
-		    &old, w->in != NULL ? &seen : new, w->opt->tsv, stdout, &w->differs, e);
-	columns_free(&old);
-	columns_free(&seen);
-	return rc;
+	return schema_diff(&w->old, new, w->opt->tsv, stdout, &w->differs, e);
 }
 
 /* Read all records and print what was asked for. */
@@ -102,7 +92,8 @@ infer(struct work *w, char **file, struct err *e)
 	struct infer_wish wish = o->wish;
 	int rc;
 
-	wish.may_be_none = o->diff != NULL;
+	if (o->diff != NULL)
+		wish.known = &w->old;
 	if (bitscan_asked(&w->rules.scan, e) != 0)
 		return -1;
 	w->plan.progress = progress_start(o->progress, counts);
@@ -212,6 +203,8 @@ run(const struct options *o, char **file)
 		rc = outfile_open(&w.output, o->output, &e);
 	if (rc == 0 && o->map != NULL)
 		rc = outfile_open(&w.map, o->map, &e);
+	if (rc == 0 && o->diff != NULL)
+		rc = columns_load(o->diff, &w.old, &e);
 	if (rc == 0 && o->merge)
 		rc = merge(&w, file, &e);
 	else if (rc == 0 && given)
@@ -227,6 +220,7 @@ run(const struct options *o, char **file)
 	outfile_abort(&w.output);
 	outfile_abort(&w.map);
 	infer_schema_free(&w.schema);
+	columns_free(&w.old);
 	infer_free(w.in);
 	signals_release(&held, w.plan.wake_fd); /* one that came ends the program here */
 	return rc == 0 ? code : msg_fail(&e);

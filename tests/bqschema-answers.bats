@@ -85,11 +85,11 @@ list() {
 	list '' p/2 y x
 	mkdir answers/tables-p
 	echo '{"nextPageToken": "3", "tables": []}' >answers/tables-p/2.json
-	list -3 '' x gone
+	list -3 '' y gone
 	run -0 --separate-stderr bqschema -o 'out/{table}.json' p:d
 	[ "$(ls out)" = $'x.json\ny.json' ]
 	[ "$stderr" = 'bqschema: there is no table p:d.gone: left out' ]
-	[ "$(grep -c 'tables/x?' answers/asked)" = 1 ]
+	[ "$(grep -c 'tables/y?' answers/asked)" = 1 ]
 	[ "$(grep -c 'pageToken=p%2F2' answers/asked)" = 1 ]
 }
 

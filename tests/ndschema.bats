@@ -385,12 +385,12 @@ fails() {
 		{"name":"l","type":"RECORD","mode":"REPEATED","fields":[{"name":"x","type":"FLOAT"}]}]}]' >old.json
 	records '{"r":{"t":"2021-01-01","l":[{"x":1},{"x":null}]}}' '{"r":{"t":"2021-01-02","l":[]}}'
 	run -0 ndschema -q --diff old.json in.ndjson
-	[ "$output" = 'r.l.x: narrowed from FLOAT to INTEGER: loads' ]
+	[ -z "$output" ]
 	records '{"r":{"t":"2021-01-01","l":[{"x":1},{"y":[]}]}}' '{"r":{}}'
 	run -1 ndschema -q --diff old.json in.ndjson
-	[[ "${lines[1]}" == 'r.l.y: added, '*'a load would fail: '* ]]
-	[[ "${lines[2]}" == 'r.t: '*'a load would fail: '* ]]
-	[ "${#lines[@]}" = 3 ]
+	[[ "${lines[0]}" == 'r.l.y: added, '*'a load would fail: '* ]]
+	[[ "${lines[1]}" == 'r.t: '*'a load would fail: '* ]]
+	[ "${#lines[@]}" = 2 ]
 }
 
 @test "a signal leaves no file behind" {

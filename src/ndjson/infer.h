@@ -52,7 +52,9 @@ struct infer_path {
 	uint64_t
 	    twice; /* objects that hold a key twice, or one longer than INFER_KEY; 0 when cut */
 	unsigned whole_digits; /* most digits of an integer beyond INT64 */
-	int beyond_double;     /* a number that double precision can't hold */
+	unsigned float_whole,
+	    float_fraction; /* most digits of a float before and after its point */
+	int beyond_double;  /* a number that double precision can't hold */
 	int beyond_json; /* a number here or below, or in what is not looked into, that no value of
 			    type JSON can hold: see number_json */
 	int cut;         /* keys were met here that have no path: the cap was reached, or it is too

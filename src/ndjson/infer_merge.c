@@ -34,6 +34,10 @@ merge_counts(struct infer_path *p, const struct infer_path *f)
 	p->twice += f->twice;
 	if (f->whole_digits > p->whole_digits)
 		p->whole_digits = f->whole_digits;
+	if (f->float_whole > p->float_whole)
+		p->float_whole = f->float_whole;
+	if (f->float_fraction > p->float_fraction)
+		p->float_fraction = f->float_fraction;
 	p->beyond_double |= f->beyond_double;
 	p->beyond_json |= f->beyond_json;
 	p->cut |= f->cut;

@@ -136,7 +136,9 @@ read_short(const char *s, size_t len, struct number_look *out)
 		return 0;
 	*out = (struct number_look){.value = (double)digits / power[places],
 	    .zero = digits == 0,
-	    .integral = digits % whole[places] == 0};
+	    .integral = digits % whole[places] == 0,
+	    .whole = (long)(len - places),
+	    .fraction = (long)places};
 	if (*s == '-')
 		out->value = -out->value;
 	return 1;
@@ -153,5 +155,7 @@ number_look(const char *s, size_t len, struct number_look *out)
 		d = (struct decimal){0};
 	*out = (struct number_look){.value = strtod(s, NULL),
 	    .zero = d.whole == 0 && d.fraction == 0,
-	    .integral = d.fraction == 0};
+	    .integral = d.fraction == 0,
+	    .whole = d.whole,
+	    .fraction = d.fraction};
 }

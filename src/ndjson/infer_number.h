@@ -17,8 +17,9 @@ size_t number_shorten(const char *s, size_t len, char out[NUMBER_TEXT]);
 
 /* What a number with a point or an exponent is. */
 struct number_look {
-	double value;       /* the nearest; infinite beyond all */
-	int zero, integral; /* it is 0, it has no fraction */
+	double value;         /* the nearest; infinite beyond all */
+	int zero, integral;   /* it is 0, it has no fraction */
+	long whole, fraction; /* digits before and after the point that count, or a few more */
 };
 
 /* number_look(s, len, out): look at a number, which no byte of a number follows. */

@@ -1,5 +1,6 @@
 #include "ndjson/infer_schema.h"
 #include "base/tsv.h"
+#include "ndjson/infer_known.h"
 #include "ndjson/infer_name.h"
 #include "ndjson/schema.h"
 
@@ -105,48 +106,85 @@ describe(const struct work *w, struct column *c, const struct infer_path *p, str
 		column_describe(c, reason->data);
 }
 
-static void add_level(struct work *w, struct columns *to, const struct infer_path *parent);
+static void add_level(struct work *w, struct columns *to, const struct infer_path *parent,
+    const struct columns *known);
 
-/* The path whose keys are the fields of p's RECORD. */
-static const struct infer_path *
-fields_of(const struct infer_path *p, const struct infer_type *t)
+/* A mode that the values bear, of a column that is known. */
+static void
+keep_mode(struct column *c, const struct infer_path *p, const struct column *known)
 {
-	return t->mode == MODE_REPEATED ? p->element : p;
+	const char *required = schema_mode_name(MODE_REQUIRED);
+	int is_required = strcmp(known->mode, required) == 0;
+
+	if (is_required && strcmp(c->mode, schema_mode_name(MODE_REPEATED)) != 0) {
+		free(c->mode);
+		c->mode = xstrdup(infer_always(p) ? required : schema_mode_name(MODE_NULLABLE));
+	}
 }
 
-static void
-add_column(struct work *w, struct columns *to, const struct infer_path *p, const char *name)
+/* A column as the values ask for; whether there is one. */
+static int
+infer_column(struct work *w, struct columns *to, const struct infer_path *p, const char *name,
+    const struct column *known)
 {
 	struct infer_type t;
 	struct columns fields = {0};
 	struct column *c;
+	int there;
 
 	infer_type(p, w->wish, &t);
+	/* JSON holds no such number, whatever is around it: what schema_diff knows of BIGNUMERIC. */
+	if (known != NULL && p->beyond_json && strcmp(known->type, "JSON") == 0)
+		t.type = TYPE_BIGNUMERIC;
 	if (!t.empty && t.type == TYPE_RECORD) {
-		add_level(w, &fields, fields_of(p, &t));
+		add_level(w, &fields, t.mode == MODE_REPEATED ? p->element : p,
+		    known != NULL ? &known->fields : NULL);
 		t.empty = fields.n == 0;
 	}
 	w->out->empty += (size_t)t.empty;
 	w->out->text += (size_t)t.text;
-	if (!t.empty || !w->wish->drop_empty) {
+	there = !t.empty || !w->wish->drop_empty;
+	if (there) {
 		c = columns_add(
 		    to, name, strlen(name), schema_type_name(t.type), schema_mode_name(t.mode));
 		c->fields = fields;
 		describe(w, c, p, &t.reason);
-		map_key(w->out, p, name);
-		w->out->n++;
+		if (known != NULL)
+			keep_mode(c, p, known);
 	}
 	buf_free(&t.reason);
+	return there;
 }
 
 static void
-add_level(struct work *w, struct columns *to, const struct infer_path *parent)
+add_column(struct work *w, struct columns *to, const struct infer_path *p, const char *name,
+    const struct columns *all_known)
+{
+	const struct column *known = all_known != NULL ? columns_find(all_known, name) : NULL;
+	struct infer_schema before = *w->out;
+
+	w->out->n++;
+	map_key(w->out, p, name);
+	if (known != NULL && infer_fits(p, known)) {
+		keep_mode(columns_copy(to, known), p, known);
+	} else if (!infer_column(w, to, p, name, known)) {
+		w->out->n = before.n;
+		w->out->map.len = before.map.len;
+		w->out->renamed = before.renamed;
+		w->out->needed = before.needed;
+		w->out->hidden = before.hidden;
+	}
+}
+
+static void
+add_level(struct work *w, struct columns *to, const struct infer_path *parent,
+    const struct columns *known)
 {
 	struct level l = {0};
 
 	name_keys(&l, parent);
 	for (size_t i = 0; i < l.n; i++)
-		add_column(w, to, l.key[i], l.name[i]);
+		add_column(w, to, l.key[i], l.name[i], known);
 	free_level(&l);
 }
 
@@ -157,9 +195,9 @@ infer_schema(
 	struct work w = {in, wish, out};
 
 	*out = (struct infer_schema){0};
-	add_level(&w, &out->columns, in->top);
+	add_level(&w, &out->columns, in->top, wish->known);
 	columns_sort(&out->columns);
-	if (out->n == 0 && !wish->may_be_none)
+	if (out->n == 0 && wish->known == NULL)
 		return err_set(e, EX_DATAERR, "no column: the records have no key%s",
 		    out->empty > 0 ? " with a value" : "");
 	if (out->n > SCHEMA_MAX_COLUMNS)

@@ -1,4 +1,5 @@
 #include "ndjson/infer_type.h"
+#include "ndjson/infer_known.h"
 #include "ndjson/types_suggest.h"
 
 #include <stddef.h>
@@ -156,7 +157,6 @@ infer_type(const struct infer_path *p, const struct infer_wish *wish, struct inf
 		of_arrays(p, wish, out);
 	else
 		of_values(p, wish, out);
-	if (wish->required && out->mode == MODE_NULLABLE && !out->empty &&
-	    p->kind[VALUE_NULL] == 0 && infer_missing(p) == 0)
+	if (wish->required && out->mode == MODE_NULLABLE && !out->empty && infer_always(p))
 		out->mode = MODE_REQUIRED;
 }

@@ -3,14 +3,17 @@
 #define NDJSON_INFER_TYPE_H
 
 #include "base/buf.h"
+#include "ndjson/column.h"
 #include "ndjson/infer.h"
 
 struct infer_wish {
-	int required;    /* REQUIRED where a value was never missing or null */
-	int json;        /* JSON instead of STRING for what has no one type */
-	int suggested;   /* the types that strings parse as are taken */
-	int drop_empty;  /* no column where there never was a value */
-	int may_be_none; /* that there is no column at all is no error */
+	int required;   /* REQUIRED where a value was never missing or null */
+	int json;       /* JSON instead of STRING for what has no one type */
+	int suggested;  /* the types that strings parse as are taken */
+	int drop_empty; /* no column where there never was a value */
+	const struct columns
+	    *known; /* columns that are kept where all values load into them, REQUIRED
+					where they may be; or NULL */
 };
 
 struct infer_type {

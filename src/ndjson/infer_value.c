@@ -171,6 +171,12 @@ long_integer(struct node *n, const char *text, size_t len)
 	long_number(n, text, len, VALUE_INTEGER, value);
 }
 
+static unsigned
+most_digits(unsigned most, long digits)
+{
+	return digits > (long)most ? (unsigned)digits : most; /* at most some millions */
+}
+
 void
 value_number(struct node *n, const char *text, size_t len, enum value_kind kind)
 {
@@ -187,6 +193,8 @@ value_number(struct node *n, const char *text, size_t len, enum value_kind kind)
 	number_look(text, len, &look);
 	p->zero += (uint64_t)look.zero;
 	p->integral_floats += (uint64_t)look.integral;
+	p->float_whole = most_digits(p->float_whole, look.whole);
+	p->float_fraction = most_digits(p->float_fraction, look.fraction);
 	if (!isfinite(look.value)) {
 		p->beyond_double = 1;
 		value_beyond_json(n);

@@ -81,7 +81,7 @@ def maker(r: random.Random, field: Field | None, depth: int) -> Callable[[], Any
         if kind == "TIMESTAMP":  # seconds in a string load, and are told as if they did not
             looks = [look if look not in ("DIGITS", "DECIMAL") else "DATE" for look in looks]
         if bounded:
-            looks = [look if look in ("STRING", "NULL", "BIT") else "TIME" for look in looks]
+            looks = [look if look in ("STRING", "NULL") else "TIME" for look in looks]
 
         def one() -> Any:
             return LOOKS[r.choice(looks)](r)

@@ -43,9 +43,10 @@ test_look(void)
 	static const struct {
 		const char *text;
 		int zero, integral;
-	} look[] = {{"1.5", 0, 0}, {"-0.0", 1, 1}, {"2.00", 0, 1}, {"1e3", 0, 1}, {"1.25e1", 0, 0},
-	    {"0.1234567891", 0, 0}, {"0e5", 1, 1}, {"1e-3", 0, 0}, {"123456789.123456789", 0, 0},
-	    {"9007199254740993.0", 0, 1}, {"1e400", 0, 1}};
+		long fraction;
+	} look[] = {{"1.5", 0, 0, 1}, {"-0.0", 1, 1, 1}, {"2.00", 0, 1, 2}, {"1e3", 0, 1, 0},
+	    {"1.25e1", 0, 0, 1}, {"0.1234567891", 0, 0, 10}, {"0e5", 1, 1, 0}, {"1e-3", 0, 0, 3},
+	    {"123456789.123456789", 0, 0, 9}, {"9007199254740993.0", 0, 1, 0}, {"1e400", 0, 1, 0}};
 
 	for (size_t i = 0; i < sizeof look / sizeof look[0]; i++) {
 		struct number_look n;
@@ -53,6 +54,7 @@ test_look(void)
 		number_look(look[i].text, strlen(look[i].text), &n);
 		CHECK(n.value == strtod(look[i].text, NULL));
 		CHECK(n.zero == look[i].zero && n.integral == look[i].integral);
+		CHECK(n.fraction == look[i].fraction);
 	}
 }
 

@@ -113,6 +113,18 @@ read_sources(struct work *w, char *const *file, struct err *e)
 	return rc;
 }
 
+static int
+work_all(struct work *w, int wake_fd, char *const *file, struct err *e)
+{
+	w->run.wake_fd = wake_fd;
+	w->run.rules =
+	    (struct record_rules){.max_line = w->opt->max_line, .max_depth = SCAN_MAX_DEPTH};
+	if (bitscan_asked(&w->run.rules.scan, e) != 0 || work_begin(w, e) != 0 ||
+	    read_sources(w, file, e) != 0)
+		return -1;
+	return work_commit(w, e);
+}
+
 static void
 print_row(const char *type, const struct record_file *f, const char *origin)
 {
@@ -233,16 +245,8 @@ main(int argc, char **argv)
 	/* Files that are begun are to be removed before a signal ends the program. */
 	if (o.output != NULL || o.rejects != NULL || o.rejected != NULL)
 		rc = (wake_fd = signals_hold(&held, &e)) >= 0 ? 0 : -1;
-	w.run.wake_fd = wake_fd;
-	w.run.rules = (struct record_rules){.max_line = o.max_line, .max_depth = SCAN_MAX_DEPTH};
 	if (rc == 0)
-		rc = bitscan_asked(&w.run.rules.scan, &e);
-	if (rc == 0)
-		rc = work_begin(&w, &e);
-	if (rc == 0)
-		rc = read_sources(&w, argv + first, &e);
-	if (rc == 0)
-		rc = work_commit(&w, &e);
+		rc = work_all(&w, wake_fd, argv + first, &e);
 	if (rc == 0)
 		code = conclude(&w);
 	work_end(&w);

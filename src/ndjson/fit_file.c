@@ -138,9 +138,9 @@ record_hand_add(struct record_hand *h, const char *p, size_t n, uint64_t rows, s
 	return 0;
 }
 
-/* Wait for the turn of a segment; -1 when an earlier one could not be written, which was told. */
+/* Wait for the turn of a segment; -1 with the error of an earlier one that could not be written. */
 static int
-wait_turn(struct record_file *f, uint64_t number)
+wait_turn(struct record_file *f, uint64_t number, struct err *e)
 {
 	int failed;
 
@@ -148,16 +148,21 @@ wait_turn(struct record_file *f, uint64_t number)
 	while (f->written != number && !f->failed)
 		pthread_cond_wait(&f->turned, &f->lock);
 	failed = f->failed;
+	if (failed)
+		*e = f->e;
 	pthread_mutex_unlock(&f->lock);
 	return failed ? -1 : 0;
 }
 
 static void
-end_turn(struct record_file *f, int rc)
+end_turn(struct record_file *f, int rc, const struct err *e)
 {
 	pthread_mutex_lock(&f->lock);
 	f->written++;
-	f->failed |= rc != 0;
+	if (rc != 0 && !f->failed) {
+		f->failed = 1;
+		f->e = *e;
+	}
 	pthread_cond_broadcast(&f->turned);
 	pthread_mutex_unlock(&f->lock);
 }
@@ -172,8 +177,8 @@ write_segment(struct record_hand *h, const struct segment *s, struct err *e)
 
 	buf_clear(&h->packed);
 	encoder_pack(h->encoder, s->text.data, s->text.len, &h->packed);
-	if (wait_turn(f, s->number) != 0)
-		return err_set(e, EX_IOERR, "%s: an earlier write failed", f->path);
+	if (wait_turn(f, s->number, e) != 0)
+		return -1;
 	encoder_begin(h->encoder, &f->state, &begin);
 	encoded_add(&f->state, s->text.data, s->text.len);
 	if (begin.len > 0)
@@ -181,7 +186,7 @@ write_segment(struct record_hand *h, const struct segment *s, struct err *e)
 	if (rc == 0)
 		rc = write_out(f, h->packed.data, h->packed.len, e);
 	buf_free(&begin);
-	end_turn(f, rc);
+	end_turn(f, rc, e);
 	return rc;
 }
 

@@ -30,6 +30,7 @@ struct record_file {
 	pthread_cond_t turned;
 	uint64_t written; /* segments */
 	int failed, open;
+	struct err e; /* of what failed first */
 	struct encoded state;
 };
 

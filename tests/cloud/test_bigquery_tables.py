@@ -102,7 +102,7 @@ class Tables(BigQueryCase):
             self.refused(self.make(name, "a:INT64"), 400, "invalid", f'Invalid table ID "{name}"')
         answer = self.make("t", "a:INT64", tableReference={"tableId": "t", "datasetId": "other"})
         self.refused(answer, 400, "invalid", "Value 'other' in content does not agree with value 'ds'.")
-        self.refused(self.make("t", "a b:INT64"), 400, "invalid", 'Invalid field name "a b"')
+        self.refused(self.make("t", "a.b:INT64"), 400, "invalid", 'Invalid field name "a.b"')
 
     def test_partitioning_must_fit_the_schema(self) -> None:
         for columns, spec, message in (

@@ -154,7 +154,7 @@ def main() -> int:
             print(f"seed {seed}, after {counts.total()} errors: {difference}", file=sys.stderr)
             return 1
         records += len(lines)
-        longest = max(longest, *(path.count("/") for problems in plan for path, _, _, _ in problems))
+        longest = max(longest, 0, *(path.count("/") for problems in plan for path, _, _, _ in problems))
         planted = Counter(sort(problem) for problems in plan for problem in problems)
         real += planted.total() if from_logs else 0
         counts += planted

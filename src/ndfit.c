@@ -1,38 +1,41 @@
 /* ndfit: make each record fit a BigQuery schema, or say exactly why it does not. */
 #include "base/buf.h"
+#include "base/crew.h"
 #include "base/io.h"
 #include "base/msg.h"
 #include "base/opt.h"
 #include "base/signals.h"
 #include "base/tsv.h"
 #include "ndjson/fit.h"
-#include "ndjson/fit_file.h"
-#include "ndjson/fit_report.h"
-#include "ndjson/reader.h"
+#include "ndjson/fit_files.h"
 #include "ndjson/schema.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+enum { MOST_THREADS = 256 };
 
 struct options {
 	const char *schema, *map, *output, *rejects, *rejected, *manifest;
-	int check;
-	uint64_t max_line;
+	struct fit_options fit;
+	int check, progress;
+	uint64_t threads, max_line; /* -, bytes */
 };
 
+/* What is read into and written; ended with work_end. */
 struct work {
 	const struct options *opt;
 	struct schema *schema;
 	struct fit *fit;
-	struct fit_state *state;
-	struct fit_report *report;
 	struct outfile rejects;
 	struct record_file fitted, rejected;
-	uint64_t records, refused;
+	struct fit_run run;
 };
 
-/* The schema, the MAP and the files to write; what was opened is work_end's to undo. */
+/* The schema, the MAP and the files to write. */
 static int
 work_begin(struct work *w, struct err *e)
 {
@@ -42,13 +45,19 @@ work_begin(struct work *w, struct err *e)
 	w->fit = w->schema != NULL ? fit_new(w->schema, o->map, e) : NULL;
 	if (w->fit == NULL)
 		return -1;
-	w->state = fit_state_new(w->fit);
+	if (fit_choose(w->fit, &o->fit, e) != 0)
+		return err_prefix(e, "%s", o->schema);
 	if (o->rejects != NULL && outfile_open(&w->rejects, o->rejects, e) != 0)
 		return -1;
-	w->report = report_new(o->rejects != NULL ? &w->rejects : NULL);
 	if (o->rejected != NULL && record_file_open(&w->rejected, o->rejected, e) != 0)
 		return -1;
-	return o->check ? 0 : record_file_open(&w->fitted, o->output, e);
+	if (!o->check && record_file_open(&w->fitted, o->output, e) != 0)
+		return -1;
+	w->run.fit = w->fit;
+	w->run.report = report_new(o->rejects != NULL ? &w->rejects : NULL);
+	w->run.fitted = o->check ? NULL : &w->fitted;
+	w->run.rejected = o->rejected != NULL ? &w->rejected : NULL;
+	return 0;
 }
 
 /* Everything was read: let the files appear. */
@@ -57,7 +66,7 @@ work_commit(struct work *w, struct err *e)
 {
 	const struct options *o = w->opt;
 
-	if (report_finish(w->report, e) != 0 ||
+	if (report_finish(w->run.report, w->run.records, e) != 0 ||
 	    (!o->check && record_file_commit(&w->fitted, e) != 0) ||
 	    (o->rejected != NULL && record_file_commit(&w->rejected, e) != 0))
 		return -1;
@@ -70,84 +79,36 @@ work_end(struct work *w)
 	record_file_abort(&w->fitted);
 	record_file_abort(&w->rejected);
 	outfile_abort(&w->rejects);
-	report_free(w->report);
-	fit_state_free(w->state);
+	report_free(w->run.report);
 	fit_free(w->fit);
 	schema_free(w->schema);
 }
 
-/* A record that does not fit; its problems are in the state. */
+/* A file that is not there is told before hours are read. */
 static int
-refuse(struct work *w, const struct record *rec, struct err *e)
+check_sources(char *const *file, struct err *e)
 {
-	size_t n, more;
-	const struct fit_problem *b = fit_problems(w->state, &n, &more);
+	for (; *file != NULL; file++)
+		if (strcmp(*file, "-") != 0 && access(*file, R_OK) != 0)
+			return err_sys(e, errno == ENOENT ? EX_NOINPUT : EX_IOERR, *file);
+	return 0;
+}
 
-	w->refused++;
-	for (size_t i = 0; i < n; i++)
-		if (report_problem(w->report, rec, &b[i], e) != 0)
-			return -1;
-	if (more > 0 && report_more(w->report, rec, more, e) != 0)
+static int
+read_sources(struct work *w, char *const *file, struct err *e)
+{
+	static const char *const counts[PROGRESS_COUNTS] = {"records", "rejects"};
+	static char stdin_name[] = "-";
+	static char *const only_stdin[] = {stdin_name, NULL};
+	int rc;
+
+	if (*file == NULL)
+		file = only_stdin;
+	if (check_sources(file, e) != 0)
 		return -1;
-	return w->opt->rejected != NULL ? record_file_add(&w->rejected, rec->p, rec->len, e) : 0;
-}
-
-/* What is no record, or a part of one that is too long. */
-static int
-set_aside(struct work *w, const struct record *rec, struct err *e)
-{
-	int begins = rec->part == LINE_WHOLE || rec->part == LINE_BEGINS;
-	int ends = rec->part == LINE_WHOLE || rec->part == LINE_ENDS;
-
-	if (begins) {
-		w->records++;
-		w->refused++;
-		if (report_fault(w->report, rec, e) != 0)
-			return -1;
-	}
-	if (w->opt->rejected == NULL)
-		return 0;
-	return record_file_part(&w->rejected, rec->p, rec->len, ends, e);
-}
-
-static int
-take_record(void *arg, const struct record *rec, struct err *e)
-{
-	struct work *w = arg;
-	enum fit_result result;
-	const char *text = rec->p;
-	size_t len = rec->len;
-
-	if (rec->fault.reason != REJECT_NONE)
-		return set_aside(w, rec, e);
-	result = fit_record(w->state, text, len);
-	if (result == FIT_CHANGED)
-		text = fit_text(w->state, &len);
-	if (len > w->opt->max_line) {
-		struct record grown = *rec;
-
-		grown.fault.reason = REJECT_TOO_LONG;
-		return set_aside(w, &grown, e);
-	}
-	w->records++;
-	if (result == FIT_REFUSED)
-		return refuse(w, rec, e);
-	if (w->opt->check)
-		return 0;
-	return record_file_add(&w->fitted, text, len, e);
-}
-
-static int
-read_sources(struct work *w, char **paths, int n, int wake_fd, struct err *e)
-{
-	const struct record_rules rules = {
-	    .max_line = w->opt->max_line, .max_depth = SCAN_MAX_DEPTH};
-	struct reader *r = reader_new(&rules, wake_fd, take_record, w);
-	int rc = n == 0 ? reader_file(r, "-", e) : 0;
-
-	for (int i = 0; i < n && rc == 0; i++)
-		rc = reader_file(r, paths[i], e);
-	reader_free(r);
+	w->run.progress = progress_start(w->opt->progress, counts);
+	rc = fit_files(&w->run, file, (unsigned)w->opt->threads, e);
+	progress_stop(w->run.progress);
 	return rc;
 }
 
@@ -170,7 +131,7 @@ static int
 conclude(const struct work *w)
 {
 	const struct options *o = w->opt;
-	unsigned long long refused = w->refused, records = w->records;
+	unsigned long long refused = w->run.refused, records = w->run.records;
 
 	if (o->manifest != NULL) {
 		print_row(o->manifest, &w->fitted, NULL);
@@ -218,8 +179,12 @@ check_options(const struct opt_program *prog, const struct options *o)
 		opt_usage(prog, "-o, --rejected and --rejects must be different files");
 	if (o->manifest != NULL && o->output == NULL)
 		opt_usage(prog, "--manifest needs -o FILE: standard output is the manifest's");
+	if (o->fit.drop_unknown && o->fit.collect != NULL)
+		opt_usage(prog, "--drop-unknown and --collect-unknown exclude each other");
 	if (o->max_line < 2)
 		opt_usage(prog, "--max-line must leave room for a record");
+	if (o->threads < 1 || o->threads > MOST_THREADS)
+		opt_usage(prog, "-j takes 1 to %d threads", MOST_THREADS);
 }
 
 int
@@ -235,6 +200,16 @@ main(int argc, char **argv)
 		"a line for each problem, tab-separated"},
 	    {0, "rejected", OPT_STRING, &o.rejected, "FILE", "the refused records, byte for byte"},
 	    {0, "manifest", OPT_STRING, &o.manifest, "TYPE", "print the split manifest of TYPE"},
+	    {0, "compact", OPT_FLAG, &o.fit.compact, NULL,
+		"squeeze objects and arrays that become strings"},
+	    {0, "null-as-missing", OPT_FLAG, &o.fit.null_as_missing, NULL,
+		"leave out what is null"},
+	    {0, "drop-unknown", OPT_FLAG, &o.fit.drop_unknown, NULL,
+		"leave out fields that are not in the schema"},
+	    {0, "collect-unknown", OPT_STRING, &o.fit.collect, "COLUMN",
+		"gather them there, as JSON text"},
+	    {'j', "threads", OPT_NUMBER, &o.threads, "N", "threads (as many as CPUs are granted)"},
+	    {0, "progress", OPT_FLAG, &o.progress, NULL, "tell how far it is, also to no terminal"},
 	    {0, "max-line", OPT_SIZE, &o.max_line, "SIZE", "longest record, by default 100M"},
 	};
 	const struct opt_program prog = {
@@ -246,16 +221,21 @@ main(int argc, char **argv)
 	int first, wake_fd = -1, rc = 0, code = 0;
 
 	io_hold_standard();
+	o.threads = crew_cpus() < MOST_THREADS ? crew_cpus() : MOST_THREADS;
 	first = opt_parse(&prog, argc, argv);
 	check_options(&prog, &o);
 	sigemptyset(&held);
 	/* Files that are begun are to be removed before a signal ends the program. */
 	if (o.output != NULL || o.rejects != NULL || o.rejected != NULL)
 		rc = (wake_fd = signals_hold(&held, &e)) >= 0 ? 0 : -1;
+	w.run.wake_fd = wake_fd;
+	w.run.rules = (struct record_rules){.max_line = o.max_line, .max_depth = SCAN_MAX_DEPTH};
+	if (rc == 0)
+		rc = bitscan_asked(&w.run.rules.scan, &e);
 	if (rc == 0)
 		rc = work_begin(&w, &e);
 	if (rc == 0)
-		rc = read_sources(&w, argv + first, argc - first, wake_fd, &e);
+		rc = read_sources(&w, argv + first, &e);
 	if (rc == 0)
 		rc = work_commit(&w, &e);
 	if (rc == 0)

@@ -92,26 +92,6 @@ judge(const struct split *split, struct err *e)
 	return msg_fail(e);
 }
 
-/* The scanner that NDJSON_SIMD asks for. */
-static int
-choose_scan(bitscan_backend **scan, struct err *e)
-{
-	static const char *const names[] = {"avx2", "sse2", "neon", "c"};
-	const char *asked = getenv("NDJSON_SIMD");
-	struct buf there = {0};
-
-	*scan = bitscan_choose(asked);
-	if (*scan != NULL)
-		return 0;
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (bitscan_choose(names[i]) != NULL)
-			buf_addf(&there, "%s%s", there.len > 0 ? ", " : "", names[i]);
-	err_set(
-	    e, EX_USAGE, "NDJSON_SIMD: '%s' is not there: this machine has %s", asked, there.data);
-	buf_free(&there);
-	return -1;
-}
-
 /* What is to be split: open the report, read all, finish. */
 static int
 work(const struct options *o, const struct record_rules *rules, char **file, struct split *split,
@@ -152,7 +132,7 @@ run(const struct options *o, const struct key *key, char **file)
 	sigset_t held;
 	struct err e;
 	int wake_fd = signals_hold(&held, &e), code;
-	int rc = wake_fd >= 0 ? choose_scan(&rules.scan, &e) : -1;
+	int rc = wake_fd >= 0 ? bitscan_asked(&rules.scan, &e) : -1;
 
 	plan.wake_fd = split.wake_fd = wake_fd;
 	if (rc == 0) {

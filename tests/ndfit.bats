@@ -43,7 +43,7 @@ tells() {
 @test "records that fit pass byte for byte" {
 	records '{"id":1,"text":"a\u00e9\/b","score":1.50,"raw":{"a" : [1.0e2, null]}}' \
 		' { "ID" : "7" , "tags" : [ "x" , "2" ] , "user" : { "name" : "n" , "size" : null } } ' \
-		'{"id":3,"_timestamp":"2021-01-01T00:00:00.123Z","ok":false,"day":"2020-02-29","tags":null}'
+		'{"id":3,"_timestamp":"2021-01-01T00:00:00.123Z","ok":false,"day":"2020-02-29","tags":[]}'
 	ndfit -s schema.json in.ndjson >out.ndjson
 	cmp in.ndjson out.ndjson
 }

@@ -166,3 +166,31 @@ json_quotes(struct buf *out, const char *s)
 {
 	json_quote(out, s, strlen(s));
 }
+
+void
+json_write(struct buf *out, yajl_val v)
+{
+	if (YAJL_IS_OBJECT(v)) {
+		buf_addc(out, '{');
+		for (size_t i = 0; i < v->u.object.len; i++) {
+			buf_adds(out, i > 0 ? ", " : "");
+			json_quotes(out, v->u.object.keys[i]);
+			buf_adds(out, ": ");
+			json_write(out, v->u.object.values[i]);
+		}
+		buf_addc(out, '}');
+	} else if (YAJL_IS_ARRAY(v)) {
+		buf_addc(out, '[');
+		for (size_t i = 0; i < v->u.array.len; i++) {
+			buf_adds(out, i > 0 ? ", " : "");
+			json_write(out, v->u.array.values[i]);
+		}
+		buf_addc(out, ']');
+	} else if (YAJL_IS_STRING(v)) {
+		json_quotes(out, YAJL_GET_STRING(v));
+	} else if (YAJL_IS_NUMBER(v)) {
+		buf_adds(out, YAJL_GET_NUMBER(v));
+	} else {
+		buf_adds(out, YAJL_IS_TRUE(v) ? "true" : YAJL_IS_FALSE(v) ? "false" : "null");
+	}
+}

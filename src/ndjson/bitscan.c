@@ -1,5 +1,7 @@
 #include "ndjson/bitscan.h"
+#include "base/buf.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -51,4 +53,23 @@ bitscan_choose(const char *name)
 			if (backend[i].is_there())
 				return backend[i].scan;
 	return NULL;
+}
+
+int
+bitscan_asked(bitscan_backend **scan, struct err *e)
+{
+	static const char *const names[] = {"avx2", "sse2", "neon", "c"};
+	const char *asked = getenv("NDJSON_SIMD");
+	struct buf there = {0};
+
+	*scan = bitscan_choose(asked);
+	if (*scan != NULL)
+		return 0;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (bitscan_choose(names[i]) != NULL)
+			buf_addf(&there, "%s%s", there.len > 0 ? ", " : "", names[i]);
+	err_set(
+	    e, EX_USAGE, "NDJSON_SIMD: '%s' is not there: this machine has %s", asked, there.data);
+	buf_free(&there);
+	return -1;
 }

@@ -10,6 +10,8 @@
 #ifndef NDJSON_BITSCAN_H
 #define NDJSON_BITSCAN_H
 
+#include "base/err.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -61,5 +63,9 @@ bitscan_backend bitscan_avx2, bitscan_sse2, bitscan_neon, bitscan_c;
 /* bitscan_choose(name): the backend of that name (avx2, sse2, neon, c), NULL when this machine
  * has none such; without a name (NULL or empty) the fastest there is. */
 bitscan_backend *bitscan_choose(const char *name);
+
+/* bitscan_asked(scan, e): the one that the environment's NDJSON_SIMD asks for. -1 with EX_USAGE and
+ * the names there are. */
+int bitscan_asked(bitscan_backend **scan, struct err *e);
 
 #endif

@@ -165,3 +165,15 @@ problem_twice(struct fit_problems *p, const struct schema_field *f, const struct
 		    f->name, other + 1);
 	snprintf(b->what, sizeof b->what, "%s", b->kind);
 }
+
+void
+problem_taken(struct fit_problems *p, const struct schema_field *f)
+{
+	struct fit_problem *b = next_problem(p, "collision");
+
+	if (b == NULL)
+		return;
+	snprintf(b->kind, sizeof b->kind,
+	    "column %.80s is there, and unknown fields are to be gathered in it", f->name);
+	snprintf(b->what, sizeof b->what, "%s", b->kind);
+}

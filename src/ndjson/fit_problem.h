@@ -26,12 +26,14 @@ struct fit_problems {
 /* Each adds a problem at the place that step[0 .. depth-1] names.
  * problem_value: expected (as types_expected says, prefix before it) but v was found.
  * problem_missing: the column f must be there. problem_unknown: the key is in no schema.
- * problem_twice: the key leads to column, where the key first (first_len bytes) went before. */
+ * problem_twice: the key leads to column, where the key first (first_len bytes) went before.
+ * problem_taken: the record has the column in which unknown fields are to be gathered. */
 void problem_value(
     struct fit_problems *p, const char *reason, const char *expected, const struct value *v);
 void problem_missing(struct fit_problems *p, const struct schema_field *f);
 void problem_unknown(struct fit_problems *p);
 void problem_twice(
     struct fit_problems *p, const struct schema_field *f, const struct fit_step *first);
+void problem_taken(struct fit_problems *p, const struct schema_field *f);
 
 #endif

@@ -1,5 +1,4 @@
 #include "ndjson/fit_report.h"
-#include "base/buf.h"
 #include "base/msg.h"
 #include "base/tsv.h"
 
@@ -12,11 +11,13 @@ enum { LINES_BUFFER = 64 << 10 };
 
 /* Problems that differ only in place and value. */
 struct group {
-	char *key;          /* "PLACE: KIND" */
-	const char *source; /* of the first record */
+	char *key;    /* "PLACE: KIND" */
+	char *source; /* of the first record */
+	const char *reason;
 	uint64_t line;
 	uint64_t count;
-	struct group *newer; /* in the order of their first example */
+	uint64_t records, newest; /* that have it; the last of them, by number */
+	struct group *newer;      /* in the order of their first example */
 	UT_hash_handle hh;
 };
 
@@ -25,6 +26,7 @@ struct fit_report {
 	struct group *groups; /* uthash's table */
 	struct group *oldest, *newest;
 	size_t n;
+	uint64_t record;  /* the number of the one being reported, from 1 */
 	int ungrouped;    /* some problems belong to no group */
 	struct buf lines; /* of the manifest, not yet written */
 };
@@ -47,29 +49,15 @@ flush_lines(struct fit_report *r, struct err *e)
 	return rc;
 }
 
-static int
-report_line(struct fit_report *r, const struct record *rec, const char *reason, const char *detail,
-    struct err *e)
-{
-	if (r->out == NULL)
-		return 0;
-	tsv_adds(&r->lines, rec->source);
-	tsv_addu(&r->lines, rec->line);
-	tsv_addu(&r->lines, rec->offset);
-	tsv_adds(&r->lines, reason);
-	tsv_adds(&r->lines, detail);
-	buf_addc(&r->lines, '\n');
-	return r->lines.len >= LINES_BUFFER ? flush_lines(r, e) : 0;
-}
-
 static struct group *
-add_group(struct fit_report *r, const char *key, const struct record *rec)
+add_group(struct fit_report *r, const struct fit_note *n, const char *source)
 {
 	struct group *g = xcalloc(1, sizeof *g);
 
-	g->key = xstrdup(key);
-	g->source = rec->source;
-	g->line = rec->line;
+	g->key = xstrdup(n->key);
+	g->source = xstrdup(source);
+	g->reason = n->reason;
+	g->line = n->line;
 	if (r->newest != NULL)
 		r->newest->newer = g;
 	else
@@ -82,59 +70,50 @@ add_group(struct fit_report *r, const char *key, const struct record *rec)
 
 /* One more problem with this key, which reads like detail here. */
 static void
-count_problem(struct fit_report *r, const struct record *rec, const char *key, const char *detail)
+count_problem(struct fit_report *r, const struct fit_note *n, const char *source)
 {
 	struct group *g;
 
-	HASH_FIND_STR(r->groups, key, g);
+	HASH_FIND_STR(r->groups, n->key, g);
 	if (g == NULL && r->n < REPORT_MAX_GROUPS) {
-		g = add_group(r, key, rec);
+		g = add_group(r, n, source);
 		if (r->n <= REPORT_MAX_EXAMPLES)
-			msg_warn("%s:%llu: %s", rec->source, (unsigned long long)rec->line, detail);
+			msg_warn("%s:%llu: %s", source, (unsigned long long)n->line, n->text);
 	}
-	if (g != NULL)
-		g->count++;
-	else
+	if (g == NULL) {
 		r->ungrouped = 1;
+		return;
+	}
+	g->count++;
+	g->records += g->newest != r->record;
+	g->newest = r->record;
 }
 
 int
-report_problem(
-    struct fit_report *r, const struct record *rec, const struct fit_problem *b, struct err *e)
+report_notes(struct fit_report *r, struct fit_notes *notes, const char *source, uint64_t line,
+    uint64_t offset, struct err *e)
 {
-	char key[sizeof b->place + sizeof b->kind + 2], detail[sizeof b->path + sizeof b->what + 2];
+	struct fit_note n;
 
-	snprintf(key, sizeof key, "%s: %s", b->place, b->kind);
-	snprintf(detail, sizeof detail, "%s: %s", b->path, b->what);
-	count_problem(r, rec, key, detail);
-	return report_line(r, rec, b->reason, detail, e);
-}
-
-int
-report_more(struct fit_report *r, const struct record *rec, size_t n, struct err *e)
-{
-	char detail[64];
-
-	snprintf(detail, sizeof detail, "%zu more problems in this record", n);
-	return report_line(r, rec, "more", detail, e);
-}
-
-int
-report_fault(struct fit_report *r, const struct record *rec, struct err *e)
-{
-	const char *reason = reject_name(rec->fault.reason);
-	struct buf detail = {0}, text = {0};
-	int rc;
-
-	buf_reserve(&detail, 1);
-	record_detail(&detail, rec);
-	detail.data[detail.len] = '\0';
-	buf_addf(&text, "%s%s%s", reason, detail.len > 0 ? ": " : "", detail.data);
-	count_problem(r, rec, reason, text.data);
-	rc = report_line(r, rec, reason, detail.data, e);
-	buf_free(&detail);
-	buf_free(&text);
-	return rc;
+	for (size_t at = 0; notes_next(notes, &at, &n) != 0;) {
+		n.line += line;
+		n.offset += offset;
+		r->record += n.first != 0;
+		if (n.key[0] != '\0')
+			count_problem(r, &n, source);
+		if (r->out == NULL)
+			continue;
+		tsv_adds(&r->lines, source);
+		tsv_addu(&r->lines, n.line);
+		tsv_addu(&r->lines, n.offset);
+		tsv_adds(&r->lines, n.reason);
+		tsv_adds(&r->lines, n.detail);
+		buf_addc(&r->lines, '\n');
+		if (r->lines.len >= LINES_BUFFER && flush_lines(r, e) != 0)
+			return -1;
+	}
+	buf_clear(&notes->text);
+	return 0;
 }
 
 static void
@@ -154,12 +133,51 @@ tell_counts(const struct fit_report *r)
 		    r->ungrouped ? " or more" : "");
 }
 
+/* How many bytes of "PLACE: KIND" are PLACE, where KIND has no colon. */
+static int
+place_len(const char *key)
+{
+	const char *at = key;
+
+	for (const char *next; (next = strstr(at + 1, ": ")) != NULL;)
+		at = next;
+	return (int)(at - key);
+}
+
+/* Whether nearly all records have one problem that a record of another type would have. */
+static void
+tell_suspicion(const struct fit_report *r, uint64_t records)
+{
+	static const char ask[] = "is this the schema of another type?";
+	const struct group *most = NULL;
+	unsigned percent;
+
+	for (const struct group *g = r->oldest; g != NULL; g = g->newer)
+		if ((strcmp(g->reason, "missing") == 0 || strcmp(g->reason, "unknown") == 0 ||
+			strcmp(g->reason, "type") == 0) &&
+		    (most == NULL || g->records > most->records))
+			most = g;
+	if (most == NULL || most->records < REPORT_SUSPECT_RECORDS ||
+	    most->records * 100 < records * REPORT_SUSPECT_PERCENT)
+		return;
+	percent = (unsigned)(most->records * 100 / records);
+	if (strcmp(most->reason, "missing") == 0)
+		msg_warn("%u %% of records lack %.*s: %s", percent, place_len(most->key), most->key,
+		    ask);
+	else if (strcmp(most->reason, "unknown") == 0)
+		msg_warn("%u %% of records have %.*s, which is not in the schema: %s", percent,
+		    place_len(most->key), most->key, ask);
+	else
+		msg_warn("%u %% of records do not fit at %s: %s", percent, most->key, ask);
+}
+
 int
-report_finish(struct fit_report *r, struct err *e)
+report_finish(struct fit_report *r, uint64_t records, struct err *e)
 {
 	if (flush_lines(r, e) != 0)
 		return -1;
 	tell_counts(r);
+	tell_suspicion(r, records);
 	return 0;
 }
 
@@ -174,6 +192,7 @@ report_free(struct fit_report *r)
 	for (g = r->oldest; g != NULL; g = next) {
 		next = g->newer;
 		free(g->key);
+		free(g->source);
 		free(g);
 	}
 	buf_free(&r->lines);

@@ -1,23 +1,11 @@
 #include "ndjson/fit_scan.h"
 
-#include <string.h>
-
 const char *
-scan_string(const char *p, const char *end)
+scan_string_tail(const char *p, const char *end)
 {
-	const char *from = p;
-
-	for (;;) {
-		const char *quote = memchr(from, '"', (size_t)(end - from)), *back;
-
-		if (quote == NULL)
-			return end;
-		for (back = quote; back > p && back[-1] == '\\';)
-			back--;
-		if ((quote - back) % 2 == 0)
-			return quote;
-		from = quote + 1;
-	}
+	while (p < end && *p != '"')
+		p += *p == '\\' ? 2 : 1;
+	return p < end ? p : end;
 }
 
 static const char *

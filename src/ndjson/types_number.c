@@ -38,6 +38,7 @@ number_read(const char *s, size_t len, struct decimal *d)
 	point += sign * exponent;
 	d->whole = first < 0 || point <= first ? 0 : point - first;
 	d->fraction = first < 0 || last < point ? 0 : last + 1 - point;
+	d->digits = first < 0 ? 0 : last + 1 - first;
 	return p == end;
 }
 

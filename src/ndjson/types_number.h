@@ -4,9 +4,10 @@
 
 #include <stddef.h>
 
-/* A decimal numeral written out in full: significant digits on each side of its point. */
+/* A decimal numeral written out in full: significant digits on each side of its point, and from the
+ * first that is not 0 to the last. */
 struct decimal {
-	long whole, fraction;
+	long whole, fraction, digits;
 };
 
 /* number_read(s, len, d): non-zero when s is -?digits[.digits][e[+-]digits], described exactly in

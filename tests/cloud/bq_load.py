@@ -17,7 +17,7 @@ from typing import Any
 import bq_schema
 from bq_api import ApiError, JobError
 from bq_catalog import Catalog, Key, Resource, create_storage, measure, reference
-from bq_resources import check_layout, new_table
+from bq_resources import check_layout, new_table, refuse_view
 from bq_rows import parse, record
 from bq_schema import Field, quote
 from bq_source import READING, check_compression, expand, lines
@@ -85,6 +85,7 @@ class Load:
             if self.config.get("createDisposition") == "CREATE_NEVER":
                 raise ApiError("notFound", f"Not found: Table {self.name}")
             return None
+        refuse_view(there)
         if (
             self.config.get("writeDisposition") == "WRITE_EMPTY"
             and self.catalog.count(there)["numRows"] != "0"

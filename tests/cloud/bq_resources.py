@@ -29,13 +29,26 @@ TABLE_FIELDS = (
     "labels",
     "expirationTime",
 )
+VIEWS = {"view": "VIEW", "materializedView": "MATERIALIZED_VIEW"}
 OTHER_KINDS = (
-    "view",
-    "materializedView",
     "externalDataConfiguration",
     "rangePartitioning",
     "snapshotDefinition",
 )
+
+
+def view_of(resource: Resource) -> Any:
+    """The definition of a view, or None."""
+    return next((resource[key] for key in VIEWS if resource.get(key)), None)
+
+
+def refuse_view(resource: Resource) -> None:
+    """Raises ApiError for a view, which holds no rows of its own."""
+    if view_of(resource):
+        raise ApiError(
+            "invalid",
+            f"{resource['id']} is not allowed for this operation because it is currently a {resource['type']}.",
+        )
 
 
 def check_dataset_id(name: str) -> None:
@@ -97,7 +110,8 @@ def new_table(project: str, dataset: Resource, body: Resource) -> Resource:
     for kind in OTHER_KINDS:
         if body.get(kind):
             raise ApiError("notImplemented", f"stand-in: {kind} is not supported, only plain tables")
-    resource = {key: body[key] for key in TABLE_FIELDS if body.get(key) is not None}
+    kept = (*TABLE_FIELDS, *VIEWS)
+    resource = {key: body[key] for key in kept if body.get(key) is not None}
     fields = bq_schema.normalize((body.get("schema") or {}).get("fields") or [])
     resource["schema"] = {"fields": fields}
     if dataset.get("defaultTableExpirationMs") and "expirationTime" not in resource:
@@ -107,7 +121,7 @@ def new_table(project: str, dataset: Resource, body: Resource) -> Resource:
         "kind": "bigquery#table",
         "id": f"{project}:{dataset_id}.{name}",
         "tableReference": {"projectId": project, "datasetId": dataset_id, "tableId": name},
-        "type": "TABLE",
+        "type": next((VIEWS[key] for key in VIEWS if key in resource), "TABLE"),
         **resource,
     }
 

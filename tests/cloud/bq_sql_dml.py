@@ -48,13 +48,13 @@ class Changes(Queries):
             where = self.condition(statement.where, Context(source, clause="WHERE clause"), "WHERE clause")
             return Change("DELETE", table, f"DELETE FROM {source.sql} WHERE {where}")
         if isinstance(statement, tree.Truncate):
-            table = self.tables.find(statement.table)
+            table = self.tables.find_base(statement.table)
             return Change("TRUNCATE_TABLE", table, f"DELETE FROM {quote(table.storage)}")
         assert isinstance(statement, tree.Update)
         return self._update(statement)
 
     def _target(self, ref: ast.TableRef) -> tuple[Any, Table]:
-        return self.table_source(ref), self.tables.find(ref)
+        return self.table_source(ref), self.tables.find_base(ref)
 
     def _stored(self, text: str, field: dict[str, Any], table: Table) -> str:
         """text under the rules of its column: REQUIRED, maxLength, arrays never NULL."""
@@ -78,7 +78,7 @@ class Changes(Queries):
         return value.sql if value.type == NULL else coerce(value, target, position).sql
 
     def _insert(self, statement: tree.Insert) -> Change:
-        table = self.tables.find(statement.table)
+        table = self.tables.find_base(statement.table)
         named = statement.columns or tuple((statement.table.at, f["name"]) for f in table.fields)
         chosen: list[dict[str, Any]] = []
         for position, name in named:

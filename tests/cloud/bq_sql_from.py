@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 import bq_sql_ast as ast
 import bq_sql_types
 from bq_schema import quote
+from bq_sql_ast_statements import QueryStatement
 from bq_sql_calls import Calls
 from bq_sql_errors import Position, invalid, unsupported
 from bq_sql_scope import Column, Context, Environment, Source, Value
-from bq_sql_tables import Tables
+from bq_sql_statements import parse
+from bq_sql_tables import Table, Tables
 from bq_sql_translate import coerce, collated
 from bq_sql_types import BOOL, NULL, Type
+
+MAX_VIEWS = 16  # "Quotas and limits", Views: nested view levels
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Froms(Calls):
         self.tables = tables
         self.ctes: dict[str, Cte] = {}
         self.aliases = 0
+        self.views = 0
         self.handlers[ast.Scalar] = self._scalar_query
         self.handlers[ast.Exists] = self._exists
         self.handlers[ast.InQuery] = self._in_query
@@ -98,10 +103,31 @@ class Froms(Calls):
                 return self.derived(self.query(cte.query), ref.alias or ref.parts[0])
             finally:
                 self.ctes = before
-        table, alias = self.tables.find(ref), self.alias()
+        table = self.tables.find(ref)
+        if table.view:
+            return self._view_source(table, ref)
+        alias = self.alias()
         columns = [Column(n, t, f"{alias}.{quote(n)}") for n, t in table.columns()]
         name = (ref.alias or ref.parts[-1]).lower()
         return Source(f"{quote(table.storage)} AS {alias}", columns, {name: columns})
+
+    def _view_source(self, table: Table, ref: ast.TableRef) -> Source:
+        """A view: its query now, which sees no name of the query around it."""
+        definition = table.view or {}
+        if definition.get("useLegacySql"):
+            raise invalid("Cannot reference a legacy SQL view in a standard SQL query.", ref.at)
+        if self.views >= MAX_VIEWS:
+            raise invalid(f"Too many nested views: at most {MAX_VIEWS} levels", ref.at)
+        (statement,) = parse(definition["query"])
+        assert isinstance(statement, QueryStatement)
+        before, self.ctes = self.ctes, {}
+        default, self.tables.default = self.tables.default, None
+        self.views += 1
+        try:
+            return self.derived(self.query(statement.query), ref.alias or ref.parts[-1])
+        finally:
+            self.views -= 1
+            self.ctes, self.tables.default = before, default
 
     def _join(self, node: ast.Join, outer: Context | None) -> Source:
         left, right = self.source(node.left, outer), self.source(node.right, outer)

@@ -14,11 +14,13 @@ from bq_sql_types import Type
 
 @dataclass(frozen=True)
 class Table:
-    """key: project, dataset, table; fields: TableFieldSchema; storage: its name in warehouse.db."""
+    """key: project, dataset, table; fields: TableFieldSchema; storage: its name in warehouse.db;
+    view: the definition when it is one."""
 
     key: Key
     fields: tuple[dict[str, Any], ...]
     storage: str
+    view: dict[str, Any] | None = None
 
     @property
     def name(self) -> str:
@@ -71,7 +73,9 @@ class Tables:
         resource = self.catalog.table(*key)
         if not resource:
             return None
-        return Table(key, tuple(resource["schema"]["fields"]), self.catalog.storage(*key))
+        fields = tuple(resource["schema"]["fields"])
+        view = resource.get("view") or resource.get("materializedView")
+        return Table(key, fields, self.catalog.storage(*key), view)
 
     def find(self, ref: ast.TableRef) -> Table:
         """The table; raises QueryError notFound."""
@@ -81,6 +85,13 @@ class Tables:
             raise QueryError(
                 "notFound", f"Not found: Table {project}:{dataset}.{name} was not found in location US"
             )
+        return table
+
+    def find_base(self, ref: ast.TableRef) -> Table:
+        """A table whose rows can be changed; raises QueryError."""
+        table = self.find(ref)
+        if table.view:
+            raise invalid(f"Cannot change rows of {table.name}, which is a view", ref.at)
         return table
 
     def check_name(self, ref: ast.TableRef) -> None:

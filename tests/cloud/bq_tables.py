@@ -6,14 +6,26 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import bq_partial
 import bq_resources
 import bq_results
+import bq_views
 from bq_api import ApiError
 from bq_catalog import Catalog, Resource, reference
 from bq_schema import quote
 from exchange import Request, Response
 
 MAX_LISTED = 1000
+# REST reference, "Resource: Table" and the answer of "tables.list": what may be asked for by fields=.
+TABLE_MEMBERS = (
+    "kind", "etag", "id", "selfLink", "tableReference", "friendlyName", "description", "labels", "schema",
+    "timePartitioning", "rangePartitioning", "clustering", "requirePartitionFilter", "numBytes",
+    "numLongTermBytes", "numRows", "creationTime", "expirationTime", "lastModifiedTime", "type", "view",
+    "materializedView", "externalDataConfiguration", "location", "snapshotDefinition",
+)  # fmt: skip
+LIST_MEMBERS = ("kind", "etag", "tables", "nextPageToken", "totalItems")
+TABLE_VIEWS = ("TABLE_METADATA_VIEW_UNSPECIFIED", "BASIC", "STORAGE_STATS", "FULL")
+STORAGE_STATS = ("numBytes", "numLongTermBytes", "numRows")
 
 
 def body_of(request: Request) -> Resource:
@@ -97,16 +109,21 @@ class Tables:
             "expirationTime",
             "timePartitioning",
             "clustering",
+            "rangePartitioning",
+            "view",
         )
         shown = [{key: item[key] for key in kept if key in item} for item in items]
-        return Response.json(
-            {"kind": "bigquery#tableList", "totalItems": len(found), "tables": shown, **more}
-        )
+        for item in shown:
+            if "view" in item:  # its query is for tables.get
+                item["view"] = {"useLegacySql": item["view"]["useLegacySql"]}
+        answer = {"kind": "bigquery#tableList", "totalItems": len(found), "tables": shown, **more}
+        return Response.json(bq_partial.selected(answer, request.arg("fields"), LIST_MEMBERS))
 
     def tables_insert(self, request: Request) -> Response:
         project = request.params["project"]
         dataset = self.catalog.need_dataset(project, request.params["dataset"])
-        resource = bq_resources.new_table(project, dataset, body_of(request))
+        body = bq_views.completed(self.catalog, project, body_of(request))
+        resource = bq_resources.new_table(project, dataset, body)
         return Response.json(self._table_shown(self.catalog.create_table(resource)))
 
     def _table(self, request: Request) -> Resource:
@@ -114,7 +131,13 @@ class Tables:
         return self.catalog.need_table(names["project"], names["dataset"], names["table"])
 
     def tables_get(self, request: Request) -> Response:
-        return Response.json(self._table_shown(self._table(request)))
+        view = request.arg("view") or "STORAGE_STATS"
+        if view not in TABLE_VIEWS:
+            raise ApiError("invalid", f"Invalid value at 'view': {view}")
+        shown = self._table_shown(self._table(request))
+        if view == "BASIC":
+            shown = {key: value for key, value in shown.items() if key not in STORAGE_STATS}
+        return Response.json(bq_partial.selected(shown, request.arg("fields"), TABLE_MEMBERS))
 
     def tables_patch(self, request: Request) -> Response:
         body = body_of(request)
@@ -131,6 +154,8 @@ class Tables:
 
     def tabledata_list(self, request: Request) -> Response:
         resource = self._table(request)
+        if bq_resources.view_of(resource):
+            raise ApiError("invalid", f"Cannot list a table of type {resource['type']}.")
         fields = resource["schema"]["fields"]
         selected = request.arg("selectedFields")
         if selected:

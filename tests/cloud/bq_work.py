@@ -11,7 +11,7 @@ import bq_sql_script
 from bq_api import ApiError, JobError
 from bq_catalog import Catalog, Resource, now_ms
 from bq_load import Load
-from bq_resources import new_table
+from bq_resources import new_table, refuse_view
 from bq_schema import normalize, quote
 from bq_sql_errors import QueryError
 from bq_sql_statements import parse
@@ -149,6 +149,8 @@ def store(catalog: Catalog, config: dict[str, Any], result: bq_sql_script.Result
     fields = normalize(result.schema)
     with catalog.ddl:
         there = catalog.table(*key)
+        if there:
+            refuse_view(there)
         write = config["writeDisposition"]
         if there and write == "WRITE_EMPTY" and catalog.count(there)["numRows"] != "0":
             raise ApiError("duplicate", f"Already Exists: Table {key[0]}:{key[1]}.{key[2]}")

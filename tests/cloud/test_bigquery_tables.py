@@ -122,9 +122,9 @@ class Tables(BigQueryCase):
         answer = self.make("c", "a:INT64", clustering={"fields": ["a"] * 5})
         self.refused(answer, 400, "invalid", "Too many clustering columns: 5")
 
-    def test_views_are_refused_loudly(self) -> None:
-        answer = self.make("v", view={"query": "SELECT 1"})
-        self.refused(answer, 501, "notImplemented", "stand-in: view is not supported")
+    def test_other_kinds_are_refused_loudly(self) -> None:
+        answer = self.make("x", externalDataConfiguration={"sourceFormat": "CSV"})
+        self.refused(answer, 501, "notImplemented", "stand-in: externalDataConfiguration is not supported")
 
     def test_more_columns_than_sqlite_takes_are_refused_loudly(self) -> None:
         answer = self.make("wide", *(f"c{n}:STRING" for n in range(2001)))

@@ -228,7 +228,8 @@ def fitted(fields: list[Field], pairs: Pairs) -> dict[str, Any]:
     for key, value in pairs:
         field = find(fields, key)
         assert field is not None
-        many = field.get("mode") == "REPEATED" and value is not None
+        many = field.get("mode") == "REPEATED"
+        value = [] if many and value is None else value
         result[field["name"]] = [respelled(field, item) for item in value] if many else respelled(field, value)
     return result
 
@@ -240,7 +241,9 @@ def changes(fields: list[Field], pairs: Pairs) -> bool:
         assert field is not None
         if ascii_lower(field["name"]) != ascii_lower(key):
             return True
-        for item in value if field.get("mode") == "REPEATED" and value is not None else [value]:
+        if field.get("mode") == "REPEATED" and value is None:
+            return True
+        for item in value if field.get("mode") == "REPEATED" else [value]:
             if field["type"] == "RECORD" and item is not None:
                 if changes(field["fields"], item):
                     return True

@@ -54,7 +54,7 @@ static void
 test_passes(void)
 {
 	OUTCOME("{\"id\":1}", "same");
-	OUTCOME(" { \"id\" : 1 , \"text\" : null , \"tags\" : null , \"items\" : [ ] } ", "same");
+	OUTCOME(" { \"id\" : 1 , \"text\" : null , \"tags\" : [] , \"items\" : [ ] } ", "same");
 	OUTCOME("{\"ID\":1,\"Text\":\"12.50\",\"raw\":{\"a\":[1,{}]},\"tags\":[\"x\"]}", "same");
 	OUTCOME(
 	    "{\"id\":\"7\",\"user\":{\"name\":\"\\\"}\"},\"items\":[{\"sku\":\"a\"},{}]}", "same");
@@ -85,6 +85,14 @@ test_changes(void)
 	    "\"2\"]}");
 	OUTCOME("{\"id\":1e3,\"user\":{\"name\":\"x\",\"age\":1.0}}",
 	    "{\"id\":1000,\"user\":{\"name\":\"x\",\"age\":1}}");
+}
+
+/* BigQuery reads both as an array of nothing where it reads null there at all. */
+static void
+test_null_arrays(void)
+{
+	OUTCOME(
+	    "{\"id\":1,\"tags\": null ,\"items\":null}", "{\"id\":1,\"tags\": [] ,\"items\":[]}");
 }
 
 static void
@@ -220,6 +228,7 @@ main(void)
 		return check_done();
 	test_passes();
 	test_changes();
+	test_null_arrays();
 	test_refusals();
 	test_long_paths();
 	test_cap();

@@ -35,6 +35,10 @@ count: load ## the counts, from independent sources
 	@$(call q,$(RECIPES)/count.sh) "$$HOUR"
 reload: ## the hour again, as S3 has it now
 	@+$(call q,$(RECIPES)/reload.sh) "$$HOUR"
+schemas: ## a first schema of each type of the hour that has none
+	@$(call q,$(RECIPES)/schemas.sh) "$$HOUR"
+schema-check: ## whether the hour, as S3 has it, fits the schemas
+	@$(call q,$(RECIPES)/schema-check.sh) "$$HOUR"
 refit: ## one TYPE of a classified hour again, through its schema as it is now
 	@+$(call q,$(RECIPES)/refit.sh) "$$HOUR" "$$TYPE"
 
@@ -52,4 +56,4 @@ $(D)/stamp/%.tsv: $(D)/put.tsv
 
 # What is there is complete, and may be another run's that went on while this one failed.
 .PRECIOUS: $(D)/put.tsv $(D)/stamp/%.tsv
-.PHONY: hour classify load count reload refit stamps
+.PHONY: hour classify load count reload refit schemas schema-check stamps

@@ -8,6 +8,8 @@
 set -eu
 # shellcheck source=pipelines/setup.sh
 . "$(dirname "$0")/setup.sh"
+# shellcheck source=pipelines/split.sh
+. "$here/split.sh"
 # shellcheck source=pipelines/store.sh
 . "$here/store.sh"
 type=${2:-}
@@ -34,8 +36,8 @@ if ! cmp -s "$WORK/last.tsv" "$dir/put.tsv"; then # another machine's
 	cp "$WORK/last.tsv" "$dir/put.tsv.new"
 	appear put.tsv
 fi
-FILE=$type.$(sha256sum <"$WORK/last.tsv" | cut -c 1-12).ndjson$COMPRESS TYPE_NAME=$type
-export FILE TYPE_NAME
+FILE=$type.$(sha256sum <"$WORK/last.tsv" | cut -c 1-12).ndjson$COMPRESS TYPE_NAME=$type DO=fit
+export FILE TYPE_NAME DO
 awk -F '\t' -v work="$WORK" -v type="$type" '{n = split($3, p, "/")}
 	p[n - 5] != type || type == "_rejected" {print >(work "/others.tsv"); next}
 	{print >(work "/these.tsv"); whose = $1 == "_rejected" ? $7 : $1; rows += $2}

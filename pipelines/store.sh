@@ -1,24 +1,10 @@
-# shellcheck shell=sh disable=SC2154 # sourced by classify.sh and refit.sh, after setup.sh
+# shellcheck shell=sh disable=SC2154 # sourced by classify.sh and refit.sh, after split.sh
 # From the parts that fit.sh wrote to objects and the put manifest that names them.
-
-me=$(basename "$0")
-
-# begin_work: an empty directory WORK of this run's own, so that what an earlier run, killed, still
-# writes is not taken for this one's.
-begin_work() {
-	rm -rf "$dir"/work.*
-	WORK=$(mktemp -d "$dir/work.XXXXXX") || exit 74
-	trap 'rm -rf "$WORK"' EXIT
-	FIT=$here/fit.sh
-	export WORK FIT
-	mkdir "$WORK/misfit" "$WORK/rejects"
-	for name in fit misfit reports quarantine; do : >"$WORK/$name.tsv"; done
-}
 
 # gather: the parts of WORK/split.tsv as manifests for the upload; what does not fit is told.
 gather() {
 	LC_ALL=C awk -v me="$me" -f "$here/parts.awk" "$WORK/split.tsv" || exit 70
-	LC_ALL=C awk -v me="$me" -v gcs="$GCS_URL" -v hour="$hour" -f "$here/misfits.awk" \
+	LC_ALL=C awk -v me="$me" -v gcs="$GCS_URL" -v hour="$hour" -f "$here/kinds.awk" -f "$here/misfits.awk" \
 		"$WORK/split.tsv" "$WORK/misfit.tsv"
 	cat "$WORK/reports.tsv" >>"$WORK/misfit.tsv"
 	rm -rf "$dir/rejects"

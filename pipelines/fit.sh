@@ -4,6 +4,7 @@
 # misfit/FILE and rejects/FILE.tsv (what does not, and why), and FILE.tsv: the split manifest of both. A
 # type without a schema stays as it is, and so does the quarantine.
 # check: only rejects/FILE.tsv is left. keep: only FILE, of a type that has no schema.
+# TYPE.fit beside the schema holds more options for ndfit: --collect-unknown COLUMN, --compact.
 # Messages go to FILE.err: of several types at work one is told.
 set -eu
 case ${1:-} in -h | --help) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" && exit ;; esac
@@ -24,6 +25,10 @@ if [ $has = no ]; then # all of one type: one file, complete and synced
 fi
 set -- -q -j 1 -s "$schema.json" --rejects "$WORK/rejects/$FILE.tsv"
 [ ! -e "$schema.map" ] || set -- -m "$schema.map" "$@"
+if [ -e "$schema.fit" ]; then
+	# shellcheck disable=SC2046 # options, separated by blanks
+	set -- "$@" $(cat "$schema.fit")
+fi
 status=0
 if [ "$DO" = check ]; then
 	ndfit -n "$@" || status=$?

@@ -150,7 +150,7 @@ whole() {
 		VAR=$full the_hour_ends_with 74 "ndfit: $full/*: No space left on device"
 		[ -z "$(find "$full" -name '*.ndjson*' -o -name put.tsv)" ]
 		head -c 2000000 /dev/zero >"$full/fill" || :
-		VAR=$full the_hour_ends_with 74 'ndsplit: *ended with 74*' # no room for ndfit's word either
+		VAR=$full the_hour_ends_with 74 '*: No space left on device'
 		run -66 gcscat -l gs://logs/
 		rm "$full/fill"
 		mount -o remount,size=32m "$full"

@@ -230,3 +230,25 @@ whole() {
 	run -2 make --no-print-directory -f "$recipes/hour.mk" schema-check HOUR="$H"
 	[[ $output == *': 9 of 9 records, the first is number 1'* ]]
 }
+
+@test "a large type is stored in parts, whose misfits are counted together; a reload leaves none that it did not make" {
+	export MEMORY=1M
+	seq 12000 | awk '{printf "{\"type\":\"app\",\"n\":%d,\"at\":\"2021-01-01T00:00:00Z\"%s}\n", $1, $1 % 4000 ? "" : ",\"x\":1"}' |
+		tee a.json | ctl put "s3://logs/$H/a.json" -
+	run -2 hour hour "$H"
+	[[ $output == *'classify.sh: app: /x: not in the schema: 3 of 12000 records, gs://logs/_rejected/app/2021/01/01/00/app.'* ]]
+	[ "$(counts)" = $'app\t12000\t3\t11997\t11997\t11997' ]
+	parts=$(ctl ls "gs://logs/app/$H/" | wc -l)
+	[ "$parts" -ge 2 ]
+	# The report names each misfit where it lies.
+	gcscat "gs://logs/_rejected/app/$H/app.rejects.tsv" | while IFS=$'\t' read -r object line _; do
+		gcscat "$object" | sed -n "${line}p"
+	done | cmp - <(grep '"x":1' a.json)
+	records 00:10 app 1 9 | ctl put "s3://logs/$H/a.json" -
+	run -0 hour reload "$H"
+	[ "$(counts)" = $'app\t9\t0\t9\t9\t9' ]
+	gcscat "gs://logs/_hours/$H/put.tsv" | cut -f 3 | sort >named
+	ctl ls gs://logs/ | cut -f 1 | grep -v /_hours/ | sort | cmp - named
+	[ "$(gcscat "gs://logs/_rejected/app/$H/" | wc -c)" = 0 ]
+	[ "$(table app | wc -l)" = 9 ]
+}

@@ -8,8 +8,7 @@
 #define BQ_EXPLAIN_MOST 100            /* rows that are looked at */
 #define BQ_EXPLAIN_SHOWN 200           /* bytes of a record that are shown */
 #define BQ_EXPLAIN_LONGEST (16u << 20) /* a longer record is shown, not checked */
-#define BQ_EXPLAIN_COUNTED \
-	(64u << 20) /* a row behind is found by its byte, its line not counted */
+#define BQ_EXPLAIN_COUNTED (64u << 20) /* a row behind is found by its byte, its line not counted */
 
 /* Takes one line of an explanation: "gs://bucket/object:12: /a: expected INTEGER, found STRING
  * "12kB"", or the record's beginning. It lives until it returns. */

@@ -230,7 +230,7 @@ explain_object(
 int
 bq_explain(const struct bq_load *l, bq_tell *tell, void *ctx, struct err *e)
 {
-	struct place place[BQ_EXPLAIN_MOST];
+	struct place place[BQ_EXPLAIN_MOST] = {0};
 	size_t n = find_places(l, place), i = 0, next;
 	struct gcp_auth *auth = n > 0 ? gcs_auth_new(e) : NULL;
 	struct gcs *g = auth != NULL ? gcs_new(auth, e) : NULL;

@@ -132,8 +132,8 @@ whole() {
 		gcscat gs://logs/app/2021/01/01/00/ | tail -n +10
 	} | sha256sum | cmp - sum
 	cut -f 1,3 runs.tsv
-	# ndsplit holds a record up to its --max-line (100 MiB) and MEMORY (64 MiB), the others hold none.
-	run -0 awk -F '\t' '$3 > ($1 == "ndsplit" ? 112 + 64 : 32) * 1024' runs.tsv
+	# ndsplit holds a record up to its --max-line (100 MiB) and MEMORY (32 MiB), the others hold none.
+	run -0 awk -F '\t' '$3 > ($1 == "ndsplit" ? 112 + 32 : 32) * 1024' runs.tsv
 	[ "$output" = '' ]
 }
 

@@ -11,6 +11,7 @@ FUZZ_SECONDS ?= 60
 
 # Text, never expanded: hour.mk takes it as it is.
 override HOUR := $(value HOUR)
+override TYPE := $(value TYPE)
 
 # SAN=address,undefined builds into build/san-… and never touches bin/.
 comma = ,
@@ -119,10 +120,13 @@ bench: all ## ndsplit, ndfit, ndschema beside their peers on BENCH_MB (1000) of 
 
 hour: ## one hour, S3 to BigQuery, counted; HOUR=2021/01/01/00, else the last one
 reload: ## the hour again, as S3 has it now
+schemas: ## a first schema of each type of an hour of S3 that has none in SCHEMAS
+schema-check: ## whether an hour of S3 fits the schemas; nothing is stored
+refit: ## TYPE=… of the hour again, through its corrected schema, from GCS alone
 classify: ## only its first half: S3 to GCS
 load: ## only its second half: GCS to BigQuery
 count: ## load if need be, then count
-hour reload classify load count: all
+hour reload refit schemas schema-check classify load count: all
 	@$(MAKE) --no-print-directory -f pipelines/hour.mk $@
 
 install: all ## install programs and man pages under $(DESTDIR)$(PREFIX)
@@ -151,4 +155,4 @@ help: ## this list
 	@awk -F ' ?## ' '/^[a-z].*: .*## /{sub(/:.*/, "", $$1); printf "%-21s %s\n", $$1, $$2}' Makefile
 
 FORCE:
-.PHONY: FORCE all units deps check test fuzz tsan neon conformance lint format demo bench bench-hour hour reload classify load count install uninstall clean help
+.PHONY: FORCE all units deps check test fuzz tsan neon conformance lint format demo bench bench-hour hour reload refit schemas schema-check classify load count install uninstall clean help

@@ -1,17 +1,24 @@
-# Joins the manifests of an hour (split, rejected, put, load, count) into the counts format.
+# Joins the manifests of an hour (split, put, load, count) into the counts format. In put a row of the type
+# _rejected is of what was set aside of the type in its last field. all=1: see REQUIRE_ALL.
 BEGIN {
 	FS = OFS = "\t"
-	nfiles = split("read rejected stored loaded inserted", stage, " ")
+	split("read stored loaded inserted", stage, " ")
 }
 
 FNR == 1 { file = 0; while (ARGV[++file] != FILENAME); }
 
 {
-	n[$1, stage[file]] += $(file == 5 ? 3 : 2)
-	seen[$1, stage[file]] = 1
-	if (!($1 in known)) {
-		known[$1] = 1
-		type[++ntypes] = $1
+	at = stage[file]
+	t = $1
+	if (at == "stored" && t == "_rejected") {
+		at = "rejected"
+		t = $7
+	}
+	n[t, at] += $(at == "inserted" ? 3 : 2)
+	seen[t, at] = 1
+	if (!(t in known)) {
+		known[t] = 1
+		type[++ntypes] = t
 	}
 }
 
@@ -20,7 +27,8 @@ function value(t, s) { return seen[t, s] ? n[t, s] : 0 }
 END {
 	for (i = 1; i <= ntypes; i++) {
 		t = type[i]
-		schema = seen[t, "loaded"] || seen[t, "inserted"]
+		schema = seen[t, "loaded"] || seen[t, "inserted"] || \
+			(all == 1 && t != "_rejected" && value(t, "rejected") > 0)
 		print hour, t, value(t, "read"), value(t, "rejected"), value(t, "stored"), \
 			schema ? value(t, "loaded") : "-", schema ? value(t, "inserted") : "-"
 	}

@@ -11,8 +11,9 @@
 # shell is started: make would expand it for its environment.
 override HOUR := $(value HOUR)
 override CONF := $(value CONF)
+override TYPE := $(value TYPE)
 override VAR := $(value VAR)
-export CONF HOUR VAR
+export CONF HOUR TYPE VAR
 q = '$(subst ','\'',$(1))'
 RECIPES := $(shell dirname "$$(echo $(call q,$(MAKEFILE_LIST)) | sed 's/^ *//')")
 override CONF := $(shell realpath -- $(call q,$(or $(CONF),$(RECIPES)/etl.conf)))
@@ -34,12 +35,18 @@ count: load ## the counts, from independent sources
 	@$(call q,$(RECIPES)/count.sh) "$$HOUR"
 reload: ## the hour again, as S3 has it now
 	@+$(call q,$(RECIPES)/reload.sh) "$$HOUR"
+schemas: ## a first schema of each type of the hour that has none
+	@$(call q,$(RECIPES)/schemas.sh) "$$HOUR"
+schema-check: ## whether the hour, as S3 has it, fits the schemas
+	@$(call q,$(RECIPES)/schema-check.sh) "$$HOUR"
+refit: ## one TYPE of a classified hour again, through its schema as it is now
+	@+$(call q,$(RECIPES)/refit.sh) "$$HOUR" "$$TYPE"
 
 $(D)/put.tsv:
 	@$(call q,$(RECIPES)/classify.sh) "$$HOUR"
 
 # The types, as object names spell them: the name before the hour in each gs:// URL.
-TYPES = $(shell cat $(call q,$(DIR)/put.tsv) 2>/dev/null | awk -F '\t' '{n = split($$3, p, "/"); print p[n - 5]}')
+TYPES = $(shell cat $(call q,$(DIR)/put.tsv) 2>/dev/null | awk -F '\t' '$$1 != "_rejected" {n = split($$3, p, "/"); if (!seen[p[n - 5]]++) print p[n - 5]}')
 
 stamps: $(TYPES:%=$(D)/stamp/%.tsv)
 	@:
@@ -49,4 +56,4 @@ $(D)/stamp/%.tsv: $(D)/put.tsv
 
 # What is there is complete, and may be another run's that went on while this one failed.
 .PRECIOUS: $(D)/put.tsv $(D)/stamp/%.tsv
-.PHONY: hour classify load count reload stamps
+.PHONY: hour classify load count reload refit schemas schema-check stamps

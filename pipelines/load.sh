@@ -12,6 +12,13 @@ lock -s lock 9
 [ -e "$dir/put.tsv" ] || not_yet 'not classified'
 mkdir -p "$dir/load" "$dir/stamp"
 lock -x "load/$type.lock" 8
+rejected=$(awk -F '\t' -v type="$type" '{k = split($3, p, "/")} $1 == "_rejected" && p[k - 5] == type {n += $2}
+	END {print n + 0}' "$dir/put.tsv")
+if [ "$REQUIRE_ALL" = 1 ] && [ "$rejected" -gt 0 ]; then
+	echo "load.sh: $hour: $type: $rejected records do not fit, and REQUIRE_ALL=1: none of it is loaded; correct the schema and refit" >&2
+	for to in load stamp; do : >"$dir/$to/$type.tsv.new" && appear "$to/$type.tsv"; done
+	exit
+fi
 load=load/$type.tsv stamp=stamp/$type.tsv
 bqload -s "$SCHEMAS/{type}.json" -t "$DATASET.{type}_TEMP_{hour}" --hour "$hour" \
 	${TABLES:+--tables "$TABLES"} --type "$type" <"$dir/put.tsv" >"$dir/$load.new"

@@ -8,6 +8,7 @@ set -eu
 
 lock -x lock 9
 [ ! -e "$dir/load" ] || find "$dir/load" -name '*.tsv' -exec cat {} + >>"$dir/before.tsv"
+[ ! -e "$dir/put.tsv" ] || mv "$dir/put.tsv" "$dir/last.tsv" # what was rejected, see settled
 rm -rf "$dir/put.tsv" "$dir/load" "$dir/stamp" "$dir/counts.tsv"
 exec 9>&- # each step locks for itself
 exec "${MAKE:-make}" --no-print-directory -f "$here/hour.mk" hour HOUR="$hour"

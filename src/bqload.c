@@ -5,6 +5,7 @@
 #include "base/opt.h"
 #include "base/tsv.h"
 #include "gcp/bq.h"
+#include "gcp/bq_explain.h"
 #include "gcp/bq_job.h"
 #include "gcp/bq_load.h"
 #include "gcp/bq_objects.h"
@@ -92,6 +93,24 @@ prepare(const struct options *o, struct task *task, const struct hour *hour, str
 	return rc;
 }
 
+static void
+tell_line(void *place, const char *line)
+{
+	const struct buf *table = place;
+
+	msg_error("%s: %s", table->data, line);
+}
+
+/* What is wrong with the records that the job names, as far as they can be read. */
+static void
+explain(const struct bq_load *l, struct buf *place)
+{
+	struct err e;
+
+	if (bq_explain(l, tell_line, place, &e) != 0)
+		msg_warn("%s: the records cannot be looked at: %s", place->data, e.text);
+}
+
 /* Tell e, and what else the job said; the code for the program's end. */
 static int
 tell_failure(const struct task *task, const struct err *e)
@@ -103,6 +122,8 @@ tell_failure(const struct task *task, const struct err *e)
 	if (task->load.job != NULL && bq_job_reason(task->load.job) != NULL)
 		for (size_t i = 1; bq_job_error(task->load.job, i, &line) == 0; i++)
 			msg_error("%s: %s", place.data, line.data);
+	if (e->code == EX_DATAERR && task->load.job != NULL)
+		explain(&task->load, &place);
 	buf_free(&line);
 	buf_free(&place);
 	return e->code;

@@ -20,7 +20,7 @@ struct options {
 	const char *key, *template, *rejects, *filter;
 	uint64_t part_size, max_line, max_depth, threads,
 	    memory; /* bytes, bytes, levels, -, bytes */
-	int trust, dry_run, progress;
+	int trust, dry_run, progress, named;
 };
 
 /* A file that is not there is told before hours are read; and no output may replace one. */
@@ -127,7 +127,8 @@ run(const struct options *o, const struct key *key, char **file)
 	    .max_line = o->max_line,
 	    .max_depth = (size_t)o->max_depth,
 	    .report = o->rejects != NULL ? &report : NULL};
-	struct pile_plan plan = {o->template, o->part_size, o->filter, o->memory, o->dry_run, -1};
+	struct pile_plan plan = {
+	    o->template, o->part_size, o->filter, o->named, o->memory, o->dry_run, -1};
 	sigset_t held;
 	struct err e;
 	int wake_fd = signals_hold(&held, &e), code;
@@ -160,8 +161,6 @@ check_options(const struct opt_program *program, const struct options *o)
 		opt_usage(program, "-j takes 1 to %d threads", MOST_THREADS);
 	if (o->rejects != NULL && strcmp(o->rejects, "-") == 0)
 		opt_usage(program, "--rejects takes the name of a file, not '-'");
-	if (o->filter != NULL && o->template != NULL)
-		opt_usage(program, "--filter writes no files: -o has no meaning with it");
 	if (o->filter != NULL && o->dry_run)
 		opt_usage(program, "--dry-run starts no command: leave out --filter");
 	if (o->filter != NULL && o->filter[strspn(o->filter, " \t\n")] == '\0')
@@ -182,7 +181,7 @@ main(int argc, char **argv)
 	    {0, "part-size", OPT_SIZE, &o.part_size, "N",
 		"most bytes a part, with {part} in TEMPLATE"},
 	    {0, "filter", OPT_STRING, &o.filter, "CMD",
-		"pipe each part to sh -c CMD: $TYPE, $PART, $ROWS, $BYTES"},
+		"pipe each part to sh -c CMD: $TYPE, $FILE, $PART, $ROWS"},
 	    {0, "memory", OPT_SIZE, &o.memory, "N", "most bytes of parts for CMD (64M)"},
 	    {'n', "dry-run", OPT_FLAG, &o.dry_run, NULL,
 		"only count: write nothing but the manifest"},
@@ -203,6 +202,7 @@ main(int argc, char **argv)
 	o.threads = crew_cpus() < MOST_THREADS ? crew_cpus() : MOST_THREADS;
 	first = opt_parse(&program, argc, argv);
 	check_options(&program, &o);
+	o.named = o.filter != NULL && o.template != NULL;
 	if (o.template == NULL)
 		o.template = "{type}.ndjson";
 	if (o.memory == 0)

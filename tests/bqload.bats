@@ -181,6 +181,93 @@ print(round((expires - time.time()) / 86400) if expires else "never")'
 	[[ $stderr == *_2:* ]]
 }
 
+# loaded FILE ROWS: its row of a put manifest, as it lies in app/.
+# explained: what is said of records, without the table.
+loaded() {
+	printf 'app\t%d\tgs://%s/app/%s\t%s\n' "$2" "$bucket" "$1" "$(gcscat -l "gs://$bucket/app/$1" | cut -f 3)"
+}
+
+explained() { grep -F "$temp: gs://" <<<"$stderr" | sed "s|^bqload: $temp: gs://$bucket/||"; }
+
+@test "a refused record is told by object, line, path, expected, found and its beginning: plain, gzip, any place" {
+	printf '{"a":1}\n{"a":"seven"}\n{"a":3,"zz":1,"b":null}\n\n{"a":1.5,"b":"%0300d"}' 0 >bad.ndjson
+	seq -f '{"a":%.0f,"b":"x"}' 20000 | cat - bad.ndjson | gzip -c >bad.ndjson.gz
+	gzip -c <bad.ndjson >>bad.ndjson.gz
+	for f in bad.ndjson bad.ndjson.gz; do
+		put "app/$f" $f
+		loaded $f 3 >bad.tsv
+		run -65 --separate-stderr loads <bad.tsv
+		echo "$stderr"
+		explained >$f.said
+	done
+	cat bad.ndjson.said bad.ndjson.gz.said
+	run -0 head -n 2 bad.ndjson.said
+	[ "$output" = 'app/bad.ndjson:2: /a: expected INTEGER, found STRING "seven"
+app/bad.ndjson:2: the record: {"a":"seven"}' ]
+	run -0 head -n 2 bad.ndjson.gz.said
+	[ "$output" = 'app/bad.ndjson.gz:20002: /a: expected INTEGER, found STRING "seven"
+app/bad.ndjson.gz:20002: the record: {"a":"seven"}' ]
+}
+
+@test "each object with refused records is read once, up to the last; one more than two are told each" {
+	for i in 1 2 3; do
+		printf '{"a":1}\n{"a":%d,"b":{"x":1}}\n{"a":2}\n' $i >"$i.ndjson"
+		put "app/$i.ndjson" "$i.ndjson"
+		loaded $i.ndjson 3
+	done >three.tsv
+	run -65 --separate-stderr loads <three.tsv
+	echo "$stderr"
+	explained | tee said
+	grep -qx 'app/1.ndjson:2: does not load as it is, but would as ndfit(1) writes it' said
+	grep -qx 'app/1.ndjson:2: the record: {"a":1,"b":{"x":1}}' said
+}
+
+@test "records that cannot be looked at are said to be so, and the refusal stands (65); another generation is told" {
+	printf '{"a":"seven"}\n' >bad.ndjson
+	put app/bad.ndjson bad.ndjson
+	printf 'app\t1\tgs://%s/app/bad.ndjson\t7\n' "$bucket" >bad.tsv
+	run -65 --separate-stderr loads <bad.tsv
+	[[ $(explained | head -n 1) == "app/bad.ndjson: is of generation "*", not of 7" ]]
+	[[ $(explained | tail -n 2) == "app/bad.ndjson:1: /a: expected INTEGER, found STRING \"seven\""* ]]
+	ctl fault gcs objects.get status code=403 times=always
+	loaded2=$(sed 's/7$/8/' bad.tsv)
+	run -65 --separate-stderr loads <<<"$loaded2"
+	ctl clearfaults
+	[[ ${stderr_lines[-1]} == "bqload: $temp: the records cannot be looked at: gs://$bucket/app/bad.ndjson: "* ]]
+}
+
+@test "a long record is shown to its 200th byte, and no character is cut" {
+	printf '{"a":"%0191d\xea\xb0\x80\xea\xb0\x80"}\n' 0 >bad.ndjson
+	put app/bad.ndjson bad.ndjson
+	loaded bad.ndjson 1 >bad.tsv
+	run -65 --separate-stderr loads <bad.tsv
+	[ "$(explained | tail -n 1)" = "app/bad.ndjson:1: the record: $(head -c 200 bad.ndjson)..." ]
+	printf '{"a":"%0192d\xea\xb0\x80\xea\xb0\x80"}\n' 0 >bad.ndjson
+	put app/bad.ndjson bad.ndjson
+	loaded bad.ndjson 1 >bad.tsv
+	run -65 --separate-stderr loads <bad.tsv
+	explained
+	[ "$(explained | tail -n 1)" = "app/bad.ndjson:1: the record: $(head -c 198 bad.ndjson)..." ]
+}
+
+@test "far behind in a plain object only the row is asked for: it is told by its byte" {
+	{
+		printf '{"b":"'
+		head -c 68000000 /dev/zero | tr '\0' x
+		printf '"}\n{"a":"seven"}\n'
+	} >bad.ndjson
+	put app/bad.ndjson bad.ndjson
+	loaded bad.ndjson 2 >bad.tsv
+	run -65 --separate-stderr loads <bad.tsv
+	[ "$(explained)" = 'app/bad.ndjson: byte 68000009: /a: expected INTEGER, found STRING "seven"
+app/bad.ndjson: byte 68000009: the record: {"a":"seven"}' ]
+	gzip -1 bad.ndjson
+	put app/bad.ndjson.gz bad.ndjson.gz
+	loaded bad.ndjson.gz 2 >bad.tsv
+	run -65 --separate-stderr small "$BIN/bqload" -s schemas/app.json -t "$ds.app_TEMP_2021010100" <bad.tsv
+	[ "$(explained | head -n 1)" = 'app/bad.ndjson.gz:2: /a: expected INTEGER, found STRING "seven"' ]
+}
+
 @test "more objects than a job takes are refused before anything starts (65)" {
 	for i in $(seq 10001); do printf 'app\t0\tgs://%s/app/%d.ndjson\t1\n' "$bucket" "$i"; done >many.tsv
 	run -65 --separate-stderr loads <many.tsv

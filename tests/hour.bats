@@ -84,14 +84,18 @@ load hour/setup.bash
 	} >a.json
 	ctl put s3://logs/2021/01/01/00/a.json a.json
 	run -2 hour hour 2021/01/01/00
+	[[ $output == *'classify.sh: app: /n: expected INTEGER, found STRING "12kB": 1 of 10 records, gs://logs/_rejected/app/2021/01/01/00/app.0.ndjson.gz:1'* ]]
 	[[ $output == *'slackcount: 2021/01/01/00: app: 1 rejected, see _rejected/ in GCS'* ]]
 	[[ $output == *'Error 1'* ]]
 	run -0 sort "$VAR/2021/01/01/00/counts.tsv"
 	[ "$output" = $'2021/01/01/00\t_rejected\t2\t2\t0\t-\t-\n2021/01/01/00\tapp\t10\t1\t9\t9\t9' ]
-	run -0 bash -c 'gcscat gs://logs/_rejected/app/2021/01/01/00/'
-	[ "$output" = '{"type":"app","n":"12kB"}' ]
-	run -0 bash -c 'gcscat gs://logs/_rejected/2021/01/01/00/'
+	run -0 gcscat gs://logs/_rejected/app/2021/01/01/00/
+	[ "${lines[0]}" = '{"type":"app","n":"12kB"}' ]
+	[ "${lines[1]}" = $'gs://logs/_rejected/app/2021/01/01/00/app.0.ndjson.gz\t1\t-\ttype\t/n: expected INTEGER, found STRING "12kB"' ]
+	run -0 gcscat gs://logs/_rejected/2021/01/01/00/_rejected.ndjson.gz
 	[ "$output" = $'not json\n{"n":1}' ]
+	run -0 gcscat gs://logs/_rejected/2021/01/01/00/_rejected.rejects.tsv
+	[ "$(cut -f 2,4 <<<"$output" | xargs)" = '10 not-json 11 no-key' ]
 }
 
 @test "a type without a schema stays in GCS, is reported, and stops nothing" {

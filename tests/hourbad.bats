@@ -128,12 +128,12 @@ whole() {
 	[ "$(table app | wc -l)" = 20 ]
 	{
 		gcscat gs://logs/app/2021/01/01/00/ | head -n 9
-		gcscat gs://logs/_rejected/2021/01/01/00/
+		gcscat gs://logs/_rejected/2021/01/01/00/_rejected.ndjson.gz
 		gcscat gs://logs/app/2021/01/01/00/ | tail -n +10
 	} | sha256sum | cmp - sum
 	cut -f 1,3 runs.tsv
-	# ndsplit holds a record up to its --max-line (100 MiB), the others hold none.
-	run -0 awk -F '\t' '$3 > ($1 == "ndsplit" ? 112 : 32) * 1024' runs.tsv
+	# ndsplit holds a record up to its --max-line (100 MiB) and MEMORY (32 MiB), the others hold none.
+	run -0 awk -F '\t' '$3 > ($1 == "ndsplit" ? 112 + 32 : 32) * 1024' runs.tsv
 	[ "$output" = '' ]
 }
 
@@ -147,7 +147,7 @@ whole() {
 	(
 		trap 'umount "$full"' EXIT
 		schema app n:INTEGER type:STRING x:STRING
-		VAR=$full the_hour_ends_with 74 "ndsplit: $full/*: No space left on device"
+		VAR=$full the_hour_ends_with 74 "ndfit: $full/*: No space left on device"
 		[ -z "$(find "$full" -name '*.ndjson*' -o -name put.tsv)" ]
 		head -c 2000000 /dev/zero >"$full/fill" || :
 		VAR=$full the_hour_ends_with 74 '*: No space left on device'
@@ -199,7 +199,7 @@ PY
 	rm programs/s3cat
 	cat >programs/s3cat <<-.
 		#!/bin/sh
-		[ "\$1" != -m ] || ln -s /dev/null "$VAR/2021/01/01/00/unread"
+		[ "\$1" != -m ] || ln -s /dev/null "\$WORK/unread"
 		"$BIN/s3cat" "\$@" && [ "\$1" != -m ] || exit 75
 	.
 	chmod +x programs/s3cat

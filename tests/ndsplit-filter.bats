@@ -301,6 +301,16 @@ for i in range(1, 9):
 	[ "$output" = '{"t":"a"}'$'\na\t1\t10\t-' ]
 }
 
+@test "with -o the command is told the file it is to write, and the manifest names it" {
+	printf '{"t":"a/b","n":%d}\n' 1 2 3 >in.ndjson
+	mkdir "o o"
+	run -0 ndsplit -k t -j 2 --part-size 40 -o 'o o/{type}.{part}' --filter 'cat >"$FILE"' in.ndjson
+	[ "$output" = $'a/b\t2\t36\to o/a%2Fb.0\na/b\t1\t18\to o/a%2Fb.1' ]
+	cat "o o/a%2Fb.0" "o o/a%2Fb.1" | cmp - in.ndjson
+	run -0 env -u FILE "$BIN/ndsplit" -k t --filter 'cat >/dev/null; echo "${FILE-none}"' in.ndjson
+	[ "${lines[0]}" = none ]
+}
+
 @test "options that contradict --filter are refused" {
 	refused() {
 		run -64 --separate-stderr ndsplit -k t "$@" in.ndjson
@@ -308,7 +318,9 @@ for i in range(1, 9):
 		[ "${#stderr_lines[@]}" = 1 ]
 	}
 	echo '{"t":"a"}' >in.ndjson
-	said='--filter writes no files: -o has no meaning with it' refused --filter cat -o '{type}.gz'
+	said="template '{type}.gz': parts need {part} in their names"
+	run -64 --separate-stderr ndsplit -k t --filter cat -o '{type}.gz' in.ndjson
+	[ "$stderr" = "ndsplit: $said" ]
 	said='--dry-run starts no command: leave out --filter' refused --filter cat -n
 	said='--filter takes a command for the shell' refused --filter ' '
 	said='--memory is for --filter' refused --memory 64M

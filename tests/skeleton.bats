@@ -45,7 +45,7 @@ readme() { awk '/^    /{sub(/^    /, ""); print}' "$top/README.md"; }
 	cd "$BATS_TEST_TMPDIR"
 	mkdir w
 	cd w
-	for d in pipelines schemas tests man; do ln -s "$top/$d" "$d"; done
+	for d in pipelines schemas tests man Makefile; do ln -s "$top/$d" "$d"; done
 	ln -s "$BIN" bin
 	export PROGRAMS=$BIN
 	readme | awk -v dir="$BATS_TEST_TMPDIR" '

@@ -13,6 +13,7 @@ struct reading {
 	const struct gcs_object *o;
 	gcs_sink *sink;
 	void *ctx;
+	uint64_t from;  /* the first byte wanted */
 	uint64_t at;    /* bytes given to the sink */
 	uint64_t asked; /* at when this request was sent */
 	uint32_t crc;
@@ -99,7 +100,7 @@ check(const struct reading *r, struct err *e)
 	char found[9];
 
 	crc32c_base64(r->crc, found);
-	if (r->o->crc32c[0] == '\0' || strcmp(found, r->o->crc32c) == 0)
+	if (r->from > 0 || r->o->crc32c[0] == '\0' || strcmp(found, r->o->crc32c) == 0)
 		return 0;
 	return err_set(e, EX_TEMPFAIL,
 	    "%s: the bytes that came have crc32c %s, the object %s: what was "
@@ -111,8 +112,16 @@ int
 gcs_read(struct gcs *g, const char *bucket, const struct gcs_object *o, gcs_sink *sink, void *ctx,
     struct err *e)
 {
+	return gcs_read_from(g, bucket, o, 0, sink, ctx, e);
+}
+
+int
+gcs_read_from(struct gcs *g, const char *bucket, const struct gcs_object *o, uint64_t from,
+    gcs_sink *sink, void *ctx, struct err *e)
+{
 	char *what = gcs_what(bucket, o->name);
-	struct reading r = {.what = what, .o = o, .sink = sink, .ctx = ctx};
+	struct reading r = {
+	    .what = what, .o = o, .sink = sink, .ctx = ctx, .from = from, .at = from};
 	struct buf url = {0};
 	enum retry_kind kind;
 	int attempt = 0, rc;

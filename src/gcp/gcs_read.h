@@ -19,4 +19,9 @@ typedef int gcs_sink(void *ctx, const void *p, size_t n, struct err *e);
 int gcs_read(struct gcs *g, const char *bucket, const struct gcs_object *o, gcs_sink *sink,
     void *ctx, struct err *e);
 
+/* gcs_read_from(g, bucket, o, from, sink, ctx, e): as gcs_read, from byte from on, at most the
+ * object's size; there is no checksum to compare then. */
+int gcs_read_from(struct gcs *g, const char *bucket, const struct gcs_object *o, uint64_t from,
+    gcs_sink *sink, void *ctx, struct err *e);
+
 #endif

@@ -11,7 +11,12 @@ piles_new(const struct pile_plan *plan, struct err *e)
 {
 	struct piles *ps;
 
-	if (pile_name_check(plan->template, plan->command != NULL ? 0 : plan->part_size, e) != 0)
+	/* Parts of a command are many without being asked for. */
+	if (pile_name_check(plan->template,
+		plan->named             ? 1
+		: plan->command != NULL ? 0
+					: plan->part_size,
+		e) != 0)
 		return NULL;
 	ps = xcalloc(1, sizeof *ps);
 	ps->plan = *plan;

@@ -27,7 +27,9 @@ struct pile_plan {
 	uint64_t part_size; /* > 0: begin a new part before one would hold more bytes
 			       (uncompressed); a larger record has a part of its own */
 	const char
-	    *command;    /* not NULL: parts go to a command instead of files, see pile_filter.c */
+	    *command; /* not NULL: parts go to a command instead of files, see pile_filter.c */
+	int named;    /* the command writes files named by the template: it is told, and so is the
+			    manifest's reader; else both have no name */
 	uint64_t memory; /* bytes that the parts for a command may take together */
 	int dry_run;     /* only count */
 	int wake_fd;     /* readable: writing ends with EX_TEMPFAIL (a signalfd) */

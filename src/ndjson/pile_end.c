@@ -2,6 +2,7 @@
 #include "base/crew.h"
 #include "base/tsv.h"
 #include "ndjson/pile_in.h"
+#include "ndjson/pile_name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -110,14 +111,31 @@ piles_appear(struct piles *ps, struct err *e)
 	return 0;
 }
 
+/* The file of a part, with a command the one it wrote, when that has a name. */
+static void
+add_path(const struct piles *ps, const struct pile *pile, const struct part *part, struct buf *row)
+{
+	struct buf path = {0};
+	struct err never; /* the template was checked */
+
+	if (ps->plan.named)
+		(void)pile_name(
+		    ps->plan.template, pile->type, pile->type_len, part->number, &path, &never);
+	tsv_adds(row, path.data != NULL         ? path.data
+		      : part->file.path != NULL ? part->file.path
+						: "-");
+	buf_free(&path);
+}
+
 static int
-print_row(const struct pile *pile, const struct part *part, struct buf *row, FILE *out)
+print_row(const struct piles *ps, const struct pile *pile, const struct part *part, struct buf *row,
+    FILE *out)
 {
 	buf_clear(row);
 	tsv_add(row, pile->type, pile->type_len);
 	buf_addf(row, "\t%llu", (unsigned long long)part->rows); /* the type may be empty */
 	tsv_addu(row, part->bytes);
-	tsv_adds(row, part->file.path != NULL ? part->file.path : "-");
+	add_path(ps, pile, part, row);
 	buf_addc(row, '\n');
 	return fwrite(row->data, 1, row->len, out) == row->len ? 0 : -1;
 }
@@ -130,7 +148,7 @@ piles_list(const struct piles *ps, FILE *out)
 
 	for (size_t i = 0; i < ps->table.n; i++)
 		for (struct part *p = ps->sorted[i]->first; p != NULL && rc == 0; p = p->next)
-			rc = print_row(ps->sorted[i], p, &row, out);
+			rc = print_row(ps, ps->sorted[i], p, &row, out);
 	if (rc == 0 && fflush(out) != 0)
 		rc = -1;
 	buf_free(&row);

@@ -17,7 +17,8 @@
 void
 pile_filter_init(struct piles *ps)
 {
-	pile_writers_command(&ps->writers, ps->plan.command, ps->plan.wake_fd);
+	pile_writers_command(&ps->writers, ps->plan.command,
+	    ps->plan.named ? ps->plan.template : NULL, ps->plan.wake_fd);
 	ps->own = piles_hand(ps);
 }
 

@@ -1,6 +1,7 @@
 #include "ndjson/pile_pipe.h"
 #include "base/child.h"
 #include "base/name.h"
+#include "ndjson/pile_name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,12 +9,14 @@
 
 enum { TYPE_LONGEST = 64 << 10, TYPE_TOLD = 100, SHELL_SIGNAL = 128, LAST_SIGNAL = 64 };
 
-enum { TYPE, TYPE_NAME, PART, ROWS, BYTES, VARIABLES };
+enum { TYPE, TYPE_NAME, PART, ROWS, BYTES, FILE_NAME, VARIABLES };
 
 /* What the command finds in its environment, in an array that ends with NULL. */
 static void
-describe(const struct pile_write *w, struct buf text[VARIABLES], char *env[VARIABLES + 1])
+describe(const char *template, const struct pile_write *w, struct buf text[VARIABLES],
+    char *env[VARIABLES + 1])
 {
+	struct err never; /* the template was checked */
 	const struct pile *pile = w->pile;
 	int as_it_is =
 	    pile->type_len <= TYPE_LONGEST && memchr(pile->type, '\0', pile->type_len) == NULL;
@@ -28,6 +31,11 @@ describe(const struct pile_write *w, struct buf text[VARIABLES], char *env[VARIA
 	buf_addf(&text[PART], "PART=%llu", (unsigned long long)w->part->number);
 	buf_addf(&text[ROWS], "ROWS=%llu", (unsigned long long)w->part->rows);
 	buf_addf(&text[BYTES], "BYTES=%llu", (unsigned long long)w->part->bytes);
+	if (template != NULL) {
+		buf_adds(&text[FILE_NAME], "FILE=");
+		(void)pile_name(template, pile->type, pile->type_len, w->part->number,
+		    &text[FILE_NAME], &never);
+	}
 	for (int i = 0; i < VARIABLES; i++)
 		env[i] = text[i].data;
 	env[VARIABLES] = NULL;
@@ -121,7 +129,7 @@ pile_pipe(struct pile_writers *ws, const struct pile_write *w, struct err *e)
 	struct child c;
 	int rc;
 
-	describe(w, text, env);
+	describe(ws->template, w, text, env);
 	rc = child_start(&c, ws->command, env, ws->wake_fd, ws->stop_fd, e);
 	for (int i = 0; i < VARIABLES; i++)
 		buf_free(&text[i]);

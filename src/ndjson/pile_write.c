@@ -34,8 +34,10 @@ pile_writers_free(struct pile_writers *ws)
 }
 
 void
-pile_writers_command(struct pile_writers *ws, const char *command, int wake_fd)
+pile_writers_command(
+    struct pile_writers *ws, const char *command, const char *template, int wake_fd)
 {
+	ws->template = template;
 	ws->command = command;
 	ws->wake_fd = wake_fd;
 	ws->stop_fd = eventfd(0, EFD_CLOEXEC);

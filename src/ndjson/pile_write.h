@@ -38,18 +38,21 @@ struct pile_writers {
 	char *spare[SPARE_MOST]; /* full-size buffers that are free */
 	size_t n_spare;
 	/* with a command instead of files */
-	const char *command; /* NULL: none */
-	size_t held;         /* memory of parts handed off, until their commands have ended */
-	int wake_fd;         /* see struct pile_plan */
-	int stop_fd;         /* readable once a write has failed */
+	const char *command;  /* NULL: none */
+	const char *template; /* of the files it writes, or NULL */
+	size_t held;          /* memory of parts handed off, until their commands have ended */
+	int wake_fd;          /* see struct pile_plan */
+	int stop_fd;          /* readable once a write has failed */
 };
 
 /* pile_writers_init(ws, files, most): ended with pile_writers_free when no thread writes. */
 void pile_writers_init(struct pile_writers *ws, struct pile_files *files, size_t most);
 void pile_writers_free(struct pile_writers *ws);
 
-/* pile_writers_command(ws, command, wake_fd): parts go to the command. */
-void pile_writers_command(struct pile_writers *ws, const char *command, int wake_fd);
+/* pile_writers_command(ws, command, template, wake_fd): parts go to the command, which writes files
+ * of these names; NULL: of none that are known. */
+void pile_writers_command(
+    struct pile_writers *ws, const char *command, const char *template, int wake_fd);
 
 /* pile_writers_hold(ws, n): a part of n bytes of memory is handed off. */
 void pile_writers_hold(struct pile_writers *ws, size_t n);

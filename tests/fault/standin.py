@@ -169,7 +169,7 @@ class StandIn:
         counts = (self.dir / "var" / hour.name / HOUR / "counts.tsv").read_text()
         if counts != "\t".join([HOUR, "app", "5", "0", "5", "5", "5"]) + "\n":
             return f"counts.tsv says {counts!r}"
-        name = "app.ndjson" if hour.kind == "big" else "app.ndjson.gz"
+        name = "app.0.ndjson" if hour.kind == "big" else "app.0.ndjson.gz"
         wanted = [f"{hour.name}/_hours/{HOUR}/put.tsv", f"{hour.name}/app/{HOUR}/{name}"]
         prefix = urllib.parse.quote(f"gs://logs/{hour.name}/", safe="")
         found = sorted(row["key"] for row in json.loads(self.ask("GET", f"/objects?url={prefix}")))

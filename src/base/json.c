@@ -168,22 +168,24 @@ json_quotes(struct buf *out, const char *s)
 }
 
 void
-json_write(struct buf *out, yajl_val v)
+json_write(struct buf *out, yajl_val v, int spaced)
 {
+	const char *comma = spaced ? ", " : ",";
+
 	if (YAJL_IS_OBJECT(v)) {
 		buf_addc(out, '{');
 		for (size_t i = 0; i < v->u.object.len; i++) {
-			buf_adds(out, i > 0 ? ", " : "");
+			buf_adds(out, i > 0 ? comma : "");
 			json_quotes(out, v->u.object.keys[i]);
-			buf_adds(out, ": ");
-			json_write(out, v->u.object.values[i]);
+			buf_adds(out, spaced ? ": " : ":");
+			json_write(out, v->u.object.values[i], spaced);
 		}
 		buf_addc(out, '}');
 	} else if (YAJL_IS_ARRAY(v)) {
 		buf_addc(out, '[');
 		for (size_t i = 0; i < v->u.array.len; i++) {
-			buf_adds(out, i > 0 ? ", " : "");
-			json_write(out, v->u.array.values[i]);
+			buf_adds(out, i > 0 ? comma : "");
+			json_write(out, v->u.array.values[i], spaced);
 		}
 		buf_addc(out, ']');
 	} else if (YAJL_IS_STRING(v)) {

@@ -35,8 +35,8 @@ yajl_val *json_array(yajl_val v, const char *path, size_t *n);
 void json_quote(struct buf *out, const char *s, size_t len);
 void json_quotes(struct buf *out, const char *s);
 
-/* json_write(out, v): append v, which comes from json_parse, as JSON on one line with ", " and ": "
- * between its parts; numbers keep their spelling. */
-void json_write(struct buf *out, yajl_val v);
+/* json_write(out, v, spaced): append v, which comes from json_parse, as JSON on one line, spaced with
+ * a blank behind each ',' and ':'; numbers keep their spelling. */
+void json_write(struct buf *out, yajl_val v, int spaced);
 
 #endif

@@ -82,7 +82,7 @@ write_new(struct buf *out, yajl_val field)
 	bq_json_member(out, "mode", has_mode(field, "REPEATED") ? "REPEATED" : "NULLABLE");
 	if (range != NULL) {
 		buf_adds(out, ",\"rangeElementType\":");
-		bq_json_write(out, range);
+		json_write(out, range, 0);
 	}
 	if (sub.n > 0) {
 		buf_adds(out, ",\"fields\":[");
@@ -155,7 +155,7 @@ merge_column(struct merge *m, yajl_val table, yajl_val row, const char *path, in
 	if (strcasecmp(to, "RECORD") == 0 && strcasecmp(from, "RECORD") == 0)
 		merge_record(m, table, row, path, depth);
 	else
-		bq_json_write(m->out, table);
+		json_write(m->out, table, 0);
 }
 
 static void
@@ -166,7 +166,7 @@ write_members_but_fields(struct buf *out, yajl_val record)
 			continue;
 		json_quotes(out, record->u.object.keys[i]);
 		buf_addc(out, ':');
-		bq_json_write(out, record->u.object.values[i]);
+		json_write(out, record->u.object.values[i], 0);
 		buf_addc(out, ',');
 	}
 }
@@ -193,11 +193,11 @@ merge_record(struct merge *m, yajl_val table, yajl_val row, const char *path, in
 			m->added = 1;
 		} else if (i >= want.n) {
 			fault(m, sub.data, "is in the table, the new rows lack it", "", "");
-			bq_json_write(m->out, have.field[i]);
+			json_write(m->out, have.field[i], 0);
 		} else if (strcasecmp(name, field_name(want.field[i])) != 0) {
 			fault(m, sub.data, "stands where the new rows have ",
 			    field_name(want.field[i]), "");
-			bq_json_write(m->out, have.field[i]);
+			json_write(m->out, have.field[i], 0);
 		} else {
 			merge_column(m, have.field[i], want.field[i], sub.data, depth + 1);
 		}
@@ -240,7 +240,7 @@ bq_fields_widen(struct buf *out, const struct bq_fields *table, const struct bq_
 		}
 		if (has_mode(table->field[i], "REQUIRED") && strcasecmp(name, column) != 0)
 			fault(&m, name, "is REQUIRED, the new rows lack it", "", "");
-		bq_json_write(out, table->field[i]);
+		json_write(out, table->field[i], 0);
 	}
 	for (size_t i = 0; i < rows->n; i++) {
 		if (bq_fields_find(table, field_name(rows->field[i])) != NULL)

@@ -30,7 +30,7 @@ bq_load_fields(struct bq_load *l, const char *path, struct err *e)
 		fields = json_get(file, "schema.fields");
 		if (fields == NULL)
 			fields = json_get(file, "fields");
-		bq_json_write(&l->fields, fields != NULL ? fields : file);
+		json_write(&l->fields, fields != NULL ? fields : file, 0);
 		rc = 0;
 	}
 	e->code = EX_CONFIG;

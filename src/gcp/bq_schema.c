@@ -1,7 +1,6 @@
 #include "gcp/bq_schema.h"
 #include "base/json.h"
 #include "base/msg.h"
-#include "gcp/bq_json.h"
 #include "gcp/bq_query.h"
 #include "gcp/bq_tables.h"
 
@@ -29,7 +28,7 @@ parse_fields(
 
 	if (json_array(answer, path, &n) == NULL)
 		return err_set(e, EX_DATAERR, "%s: a table without columns has no schema", name);
-	bq_json_write(&text, fields);
+	json_write(&text, fields, 0);
 	rc = columns_parse(text.data, text.len, name, out, e);
 	if (rc != 0)
 		e->code = EX_DATAERR; /* no file to mend */

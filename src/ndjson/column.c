@@ -123,7 +123,7 @@ rest_of(yajl_val field)
 		buf_adds(&rest, rest.len > 0 ? ", " : "");
 		json_quotes(&rest, key);
 		buf_adds(&rest, ": ");
-		json_write(&rest, field->u.object.values[i]);
+		json_write(&rest, field->u.object.values[i], 1);
 	}
 	return rest.len > 0 ? buf_take(&rest) : NULL;
 }

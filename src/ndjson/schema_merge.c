@@ -137,7 +137,7 @@ add_members(struct buf *rest, const struct side *side, const struct column_type 
 		buf_adds(rest, rest->len > 0 ? ", " : "");
 		json_quotes(rest, key);
 		buf_adds(rest, ": ");
-		json_write(rest, side->members->u.object.values[i]);
+		json_write(rest, side->members->u.object.values[i], 1);
 	}
 }
 

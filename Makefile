@@ -115,7 +115,7 @@ demo: all ## made-up logs through the hour, a reload, and the proof that nothing
 bench-hour: all ## 100 MB through the hour: CPU seconds and peak memory of each program
 	@tests/bench/hour.sh
 
-bench: all ## ndsplit, ndfit, ndschema beside their peers on BENCH_MB (1000) of generated logs
+bench: all ## ndsplit, ndfit, ndschema beside peers on BENCH_MB (1000) of generated logs
 	@python3 tests/bench/bench.py
 
 hour: ## one hour, S3 to BigQuery, counted; HOUR=2021/01/01/00, else the last one

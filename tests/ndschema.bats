@@ -104,6 +104,16 @@ nullable() {
 	[ "$stderr" = 'ndschema: no column: the records have no key with a value' ]
 }
 
+@test "a key left out as empty does not take the column of another that it resembles" {
+	records '{"b-":1,"b.":[],"x":{"A":2,"a":null},"y":{"A":null,"a":3}}' '{"b-":2,"b.":[],"n":null}'
+	ndschema -q --drop-empty -o s.json -m map in.ndjson
+	ndfit -q -s s.json -m map --drop-unknown -o out in.ndjson
+	diff - out <<-'.'
+		{"b_":1,"b__2":[],"x":{"A":2,"a_2":null},"y":{"a_2":3}}
+		{"b_":2,"b__2":[]}
+	.
+}
+
 @test "REQUIRED is only for what was always there, and only when told" {
 	records '{"a":1,"b":1,"c":{"x":1,"y":1},"d":[1]}' '{"a":2,"b":null,"c":{"x":2},"d":[]}' '{"a":3,"c":null,"d":[]}'
 	run -0 columns

@@ -143,7 +143,8 @@ infer_column(struct work *w, struct columns *to, const struct infer_path *p, con
 	}
 	w->out->empty += (size_t)t.empty;
 	w->out->text += (size_t)t.text;
-	there = !t.empty || !w->wish->drop_empty;
+	/* Without its column, ndfit would take a key that needs the MAP for another column's. */
+	there = !t.empty || !w->wish->drop_empty || !infer_name_found(p->name, p->name_len, name);
 	if (there) {
 		c = columns_add(
 		    to, name, strlen(name), schema_type_name(t.type), schema_mode_name(t.mode));

@@ -63,6 +63,13 @@ nullable() {
 	[[ "${lines[2]}" == '"c", "type": "NUMERIC", '*'"integers of up to 19 digits: beyond INTEGER"}' ]]
 	[ "${lines[3]}" = "$(nullable d FLOAT)" ]
 	[[ "${lines[4]}" == '"e", "type": "BIGNUMERIC", '*'"integers of up to 38 digits: beyond INTEGER"}' ]]
+	records '{"a":578960446186580977117854925043439539266,"b":578960446186580977117854925043439539267,"c":-578960446186580977117854925043439539266}'
+	run -0 columns
+	[[ "${lines[0]}" == '"a", "type": "BIGNUMERIC", '*'"integers of up to 39 digits: beyond INTEGER"}' ]]
+	[[ "${lines[1]}" == '"b", "type": "STRING", '*'"integers of up to 39 digits: beyond INTEGER and BIGNUMERIC: kept as text"}' ]]
+	[[ "${lines[2]}" == '"c", "type": "BIGNUMERIC", '* ]]
+	ndschema -q -o s.json in.ndjson
+	ndfit -n -s s.json in.ndjson
 	records "{\"a\":$(printf '1%045d' 0),\"b\":1e400}"
 	run -0 columns
 	[[ "${lines[0]}" == '"a", "type": "STRING", '*'"integers of up to 46 digits: beyond INTEGER and BIGNUMERIC: kept as text"}' ]]

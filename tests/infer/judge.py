@@ -2,7 +2,7 @@
 
 By JSON types alone a path is INTEGER, FLOAT, BOOLEAN, STRING, RECORD or REPEATED of these when all
 its values are of that type; null is of none. Integers beyond INT64 are NUMERIC up to 29 digits,
-BIGNUMERIC up to 38. What is mixed, holds null, an array or mixed elements in an array, or is no
+BIGNUMERIC up to 5.78E38. What is mixed, holds null, an array or mixed elements in an array, or is no
 object that BigQuery could hold (no keys, a key twice, deeper than 15) is STRING: ndfit keeps its text.
 """
 
@@ -109,7 +109,9 @@ def number_types(values: list[Number]) -> set[str]:
     if all(-(2**63) <= int(v) < 2**63 for v in values):
         return {"INTEGER"}
     digits = max(map(whole_digits, values))
-    if digits <= 38:
+    if -(2**255) <= min(v * 10**38 for v in map(int, values)) and all(
+        int(v) * 10**38 < 2**255 for v in values
+    ):
         return {"NUMERIC"} if digits <= 29 else {"BIGNUMERIC"}
     return {"FLOAT", "STRING"}
 

@@ -112,11 +112,11 @@ nullable() {
 }
 
 @test "a key left out as empty does not take the column of another that it resembles" {
-	records '{"b-":1,"b.":[],"x":{"A":2,"a":null},"y":{"A":null,"a":3}}' '{"b-":2,"b.":[],"n":null}'
+	records '{"b-":1,"b.":[],"x":{"A":2,"a":null},"y":{"A":null,"a":3},"Z":1,"z":{"a":null}}' '{"b-":2,"b.":[],"n":null}'
 	ndschema -q --drop-empty -o s.json -m map in.ndjson
 	ndfit -q -s s.json -m map --drop-unknown -o out in.ndjson
 	diff - out <<-'.'
-		{"b_":1,"b__2":[],"x":{"A":2,"a_2":null},"y":{"a_2":3}}
+		{"b_":1,"b__2":[],"x":{"A":2,"a_2":null},"y":{"a_2":3},"Z":1,"z_2":"{\"a\":null}"}
 		{"b_":2,"b__2":[]}
 	.
 }

@@ -139,7 +139,11 @@ infer_column(struct work *w, struct columns *to, const struct infer_path *p, con
 	if (!t.empty && t.type == TYPE_RECORD) {
 		add_level(w, &fields, t.mode == MODE_REPEATED ? p->element : p,
 		    known != NULL ? &known->fields : NULL);
-		t.empty = fields.n == 0;
+		if (fields.n == 0) {
+			t.empty = 1;
+			t.type = TYPE_STRING; /* in case it stays */
+			buf_adds(&t.reason, "only empty fields so far");
+		}
 	}
 	w->out->empty += (size_t)t.empty;
 	w->out->text += (size_t)t.text;

@@ -99,6 +99,15 @@ user.tags: missing, was STRING REPEATED: loads' ]
 	diff_is 1 'n: widened from BIGNUMERIC to FLOAT: a load would fail: SET DATA TYPE FLOAT64'
 }
 
+@test "arrays in a REPEATED STRING column fit as their text" {
+	echo '[{"name": "a", "type": "STRING", "mode": "REPEATED"}, {"name": "j", "type": "JSON", "mode": "REPEATED"}]' >old.json
+	data '{"a": [[1], "x"], "j": [[1], {}]}'
+	ndfit -n -s old.json data.ndjson
+	run -0 --separate-stderr ndschema -q --diff old.json data.ndjson
+	data '{"a": [[1], null], "j": []}'
+	run -1 --separate-stderr ndschema -q --diff old.json data.ndjson
+}
+
 @test "the same words for records in any order, any threads, from standard input" {
 	data '{"id": 1, "x": {"b": 1, "a": 2}}' '{"id": "x", "at": 5, "x": {"a": 2.5}}' '{"ID": null}'
 	run -1 --separate-stderr ndschema -q --diff old.json <data.ndjson

@@ -106,8 +106,7 @@ arrays_fit(const struct infer_path *p, enum schema_type type)
 			return 0;
 	if (p->cut)
 		return 0;
-	return element == NULL || (element->kind[VALUE_NULL] == 0 &&
-				      element->kind[VALUE_ARRAY] == 0 && values_fit(element, type));
+	return element == NULL || (element->kind[VALUE_NULL] == 0 && values_fit(element, type));
 }
 
 int

@@ -220,12 +220,21 @@ def folded(text: str) -> str:
     return re.sub("[A-Z]", lambda m: m[0].lower(), text)
 
 
+def legal_name(key: str) -> str:
+    """The name that ndfit(1) makes of a key."""
+    name = re.sub("[^A-Za-z0-9_]", "_", key) or "_"
+    return "_" + name if name[0].isdigit() else name
+
+
+def needs_map(key: str, name: str) -> bool:
+    return folded(name) not in (folded(key), folded(legal_name(key)))
+
+
 def column_for(
     columns: list[dict[str, Any]], renamed: dict[str, str], pointer: str, key: str
 ) -> dict[str, Any] | None:
     """The column that ndfit(1) sends a key to."""
-    name = re.sub("[^A-Za-z0-9_]", "_", key) or "_"
-    for wanted in (renamed.get(pointer, key), "_" + name if name[0].isdigit() else name):
+    for wanted in (renamed.get(pointer, key), legal_name(key)):
         for column in columns:
             if folded(column["name"]) == folded(wanted):
                 return column
@@ -246,7 +255,11 @@ def complaints(
         pointer = pointer_of(path, key)
         column = column_for(columns, renamed, pointer, key)
         if is_empty(child) and not keep_empty:
-            if column is not None and id(column) not in used and column["name"] == key:
+            if needs_map(key, renamed.get(pointer, key)):
+                if column is None or column["type"] != "STRING":
+                    found.append(f"{pointer}: goes to another key's column")
+                used.add(id(column))
+            elif column is not None and id(column) not in used and column["name"] == key:
                 found.append(f"{pointer}: empty everywhere, but has column {column['name']}")
             continue
         if column is None:

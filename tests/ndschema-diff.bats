@@ -86,6 +86,28 @@ user.tags: missing, was STRING REPEATED: loads' ]
 		'user.tags: mode from REPEATED to NULLABLE: a load would fail: needs a copy'
 }
 
+@test "whole floats beyond 2^53 do not fit INTEGER, 39 digits fit BIGNUMERIC within its bounds" {
+	echo '[{"name": "i", "type": "INTEGER"}, {"name": "n", "type": "BIGNUMERIC"}]' >old.json
+	data '{"i": 9007199254740991.0, "n": 578960446186580977117854925043439539266}' '{"i": 1e3, "n": -5.5e38}'
+	diff_is 0
+	ndfit -n -s old.json data.ndjson
+	data '{"i": 9007199254740992.0}'
+	diff_is 1 'i: widened from INTEGER to FLOAT: a load would fail: SET DATA TYPE FLOAT64' \
+		'n: missing, was BIGNUMERIC NULLABLE: loads'
+	run -65 ndfit -n -s old.json data.ndjson
+	data '{"i": 1, "n": 5.8e38}'
+	diff_is 1 'n: widened from BIGNUMERIC to FLOAT: a load would fail: SET DATA TYPE FLOAT64'
+}
+
+@test "arrays in a REPEATED STRING column fit as their text" {
+	echo '[{"name": "a", "type": "STRING", "mode": "REPEATED"}, {"name": "j", "type": "JSON", "mode": "REPEATED"}]' >old.json
+	data '{"a": [[1], "x"], "j": [[1], {}]}'
+	ndfit -n -s old.json data.ndjson
+	run -0 --separate-stderr ndschema -q --diff old.json data.ndjson
+	data '{"a": [[1], null], "j": []}'
+	run -1 --separate-stderr ndschema -q --diff old.json data.ndjson
+}
+
 @test "the same words for records in any order, any threads, from standard input" {
 	data '{"id": 1, "x": {"b": 1, "a": 2}}' '{"id": "x", "at": 5, "x": {"a": 2.5}}' '{"ID": null}'
 	run -1 --separate-stderr ndschema -q --diff old.json <data.ndjson

@@ -63,6 +63,13 @@ nullable() {
 	[[ "${lines[2]}" == '"c", "type": "NUMERIC", '*'"integers of up to 19 digits: beyond INTEGER"}' ]]
 	[ "${lines[3]}" = "$(nullable d FLOAT)" ]
 	[[ "${lines[4]}" == '"e", "type": "BIGNUMERIC", '*'"integers of up to 38 digits: beyond INTEGER"}' ]]
+	records '{"a":578960446186580977117854925043439539266,"b":578960446186580977117854925043439539267,"c":-578960446186580977117854925043439539266}'
+	run -0 columns
+	[[ "${lines[0]}" == '"a", "type": "BIGNUMERIC", '*'"integers of up to 39 digits: beyond INTEGER"}' ]]
+	[[ "${lines[1]}" == '"b", "type": "STRING", '*'"integers of up to 39 digits: beyond INTEGER and BIGNUMERIC: kept as text"}' ]]
+	[[ "${lines[2]}" == '"c", "type": "BIGNUMERIC", '* ]]
+	ndschema -q -o s.json in.ndjson
+	ndfit -n -s s.json in.ndjson
 	records "{\"a\":$(printf '1%045d' 0),\"b\":1e400}"
 	run -0 columns
 	[[ "${lines[0]}" == '"a", "type": "STRING", '*'"integers of up to 46 digits: beyond INTEGER and BIGNUMERIC: kept as text"}' ]]
@@ -102,6 +109,16 @@ nullable() {
 	records '{"a":null}'
 	run -65 --separate-stderr ndschema --drop-empty in.ndjson
 	[ "$stderr" = 'ndschema: no column: the records have no key with a value' ]
+}
+
+@test "a key left out as empty does not take the column of another that it resembles" {
+	records '{"b-":1,"b.":[],"x":{"A":2,"a":null},"y":{"A":null,"a":3},"Z":1,"z":{"a":null}}' '{"b-":2,"b.":[],"n":null}'
+	ndschema -q --drop-empty -o s.json -m map in.ndjson
+	ndfit -q -s s.json -m map --drop-unknown -o out in.ndjson
+	diff - out <<-'.'
+		{"b_":1,"b__2":[],"x":{"A":2,"a_2":null},"y":{"a_2":3},"Z":1,"z_2":"{\"a\":null}"}
+		{"b_":2,"b__2":[]}
+	.
 }
 
 @test "REQUIRED is only for what was always there, and only when told" {

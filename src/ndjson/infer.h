@@ -55,6 +55,7 @@ struct infer_path {
 	unsigned float_whole,
 	    float_fraction; /* most digits of a float before and after its point */
 	int beyond_double;  /* a number that double precision can't hold */
+	int beyond_exact;   /* a whole float beyond 2^53, which INTEGER does not take */
 	int beyond_json; /* a number here or below, or in what is not looked into, that no value of
 			    type JSON can hold: see number_json */
 	int cut;         /* keys were met here that have no path: the cap was reached, or it is too

@@ -1,5 +1,6 @@
 #include "ndjson/infer_known.h"
 #include "ndjson/infer_kept.h"
+#include "ndjson/types_number.h"
 #include "ndjson/types_suggest.h"
 
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 #define FIRST_SECOND -62135596800.0
 #define LAST_SECOND 253402300799.0
 
-enum { NUMERIC_WHOLE = 29, NUMERIC_FRACTION = 9, BIGNUMERIC_DIGITS = 38 };
+enum { NUMERIC_WHOLE = 29, NUMERIC_FRACTION = 9, BIGNUMERIC_FRACTION = 38 };
 
 static double
 number_of(const struct infer_text *t)
@@ -30,10 +31,24 @@ within(const struct infer_path *p, double least, double most)
 	return number_of(&p->least_number) >= least && number_of(&p->greatest_number) <= most;
 }
 
+/* Whether BIGNUMERIC holds the whole part of a bound; of one that was cut the last digits are
+ * unknown. */
 static int
-decimal_fits(const struct infer_path *p, unsigned whole, unsigned fraction)
+in_bignumeric(const struct infer_text *t)
 {
-	return p->whole_digits <= whole && p->float_whole <= whole && p->float_fraction <= fraction;
+	struct decimal d;
+
+	if (t->text == NULL)
+		return 1;
+	return number_read(t->text, t->len, &d) &&
+	       (d.whole < BIGNUMERIC_WHOLE ||
+		   (d.whole == BIGNUMERIC_WHOLE && !t->cut && number_bignumeric(t->text, t->len)));
+}
+
+int
+infer_in_bignumeric(const struct infer_path *p)
+{
+	return in_bignumeric(&p->least_number) && in_bignumeric(&p->greatest_number);
 }
 
 /* Numbers and booleans under a type that takes some. */
@@ -46,13 +61,15 @@ numbers_fit(const struct infer_path *p, enum schema_type type)
 		return 0;
 	switch (type) {
 	case TYPE_INTEGER:
-		return p->beyond_int64 == 0 && p->kind[VALUE_FLOAT] == p->integral_floats;
+		return p->beyond_int64 == 0 && !p->beyond_exact &&
+		       p->kind[VALUE_FLOAT] == p->integral_floats;
 	case TYPE_FLOAT:
 		return !p->beyond_double;
 	case TYPE_NUMERIC:
-		return decimal_fits(p, NUMERIC_WHOLE, NUMERIC_FRACTION);
+		return p->whole_digits <= NUMERIC_WHOLE && p->float_whole <= NUMERIC_WHOLE &&
+		       p->float_fraction <= NUMERIC_FRACTION;
 	case TYPE_BIGNUMERIC:
-		return decimal_fits(p, BIGNUMERIC_DIGITS, BIGNUMERIC_DIGITS);
+		return infer_in_bignumeric(p) && p->float_fraction <= BIGNUMERIC_FRACTION;
 	case TYPE_TIMESTAMP:
 		return within(p, FIRST_SECOND, LAST_SECOND);
 	default:
@@ -89,8 +106,7 @@ arrays_fit(const struct infer_path *p, enum schema_type type)
 			return 0;
 	if (p->cut)
 		return 0;
-	return element == NULL || (element->kind[VALUE_NULL] == 0 &&
-				      element->kind[VALUE_ARRAY] == 0 && values_fit(element, type));
+	return element == NULL || (element->kind[VALUE_NULL] == 0 && values_fit(element, type));
 }
 
 int

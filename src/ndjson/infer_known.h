@@ -11,6 +11,10 @@
  * those of infer_kept_fit. */
 int infer_fits(const struct infer_path *p, const struct column *c);
 
+/* infer_in_bignumeric(p): whether all numbers of p lie between the bounds of BIGNUMERIC, however
+ * many decimals they have. */
+int infer_in_bignumeric(const struct infer_path *p);
+
 /* infer_always(p): whether it was in every object and never null. */
 int infer_always(const struct infer_path *p);
 

@@ -39,6 +39,7 @@ merge_counts(struct infer_path *p, const struct infer_path *f)
 	if (f->float_fraction > p->float_fraction)
 		p->float_fraction = f->float_fraction;
 	p->beyond_double |= f->beyond_double;
+	p->beyond_exact |= f->beyond_exact;
 	p->beyond_json |= f->beyond_json;
 	p->cut |= f->cut;
 	p->suggested &= f->suggested;

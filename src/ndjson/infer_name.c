@@ -10,6 +10,7 @@
 
 struct taken {
 	UT_hash_handle hh;
+	unsigned next; /* the first number that may be free behind it */
 	char folded[];
 };
 
@@ -36,8 +37,8 @@ infer_names_free(struct infer_names *n)
 	free(n);
 }
 
-/* Take a name of letters, digits and underscores; 0 when it is taken. */
-static int
+/* Take a name of letters, digits and underscores; NULL, or the one that is taken. */
+static struct taken *
 take(struct infer_names *n, const char *name, size_t len)
 {
 	struct taken *t = xcalloc(1, sizeof *t + len + 1), *other;
@@ -47,10 +48,11 @@ take(struct infer_names *n, const char *name, size_t len)
 	HASH_FIND(hh, n->taken, t->folded, len, other);
 	if (other != NULL) {
 		free(t);
-		return 0;
+		return other;
 	}
+	t->next = 2;
 	HASH_ADD_KEYPTR(hh, n->taken, t->folded, len, t);
-	return 1;
+	return NULL;
 }
 
 int
@@ -61,7 +63,7 @@ infer_names_keep(struct infer_names *n, const char *key, size_t len)
 
 	fit_name(&legal, key, len);
 	may = legal.len == len && memcmp(legal.data, key, len) == 0 &&
-	      schema_name_fault(key, len) == NULL && take(n, key, len);
+	      schema_name_fault(key, len) == NULL && take(n, key, len) == NULL;
 	buf_free(&legal);
 	return may;
 }
@@ -69,6 +71,7 @@ infer_names_keep(struct infer_names *n, const char *key, size_t len)
 void
 infer_names_make(struct infer_names *n, const char *key, size_t len, struct buf *out)
 {
+	struct taken *same;
 	size_t whole;
 
 	buf_clear(out);
@@ -87,9 +90,10 @@ infer_names_make(struct infer_names *n, const char *key, size_t len, struct buf 
 	whole = out->len;
 	buf_reserve(out, 1);
 	out->data[whole] = '\0';
-	for (unsigned i = 2; !take(n, out->data, out->len); i++) {
+	same = take(n, out->data, out->len);
+	for (struct taken *other = same; other != NULL; other = take(n, out->data, out->len)) {
 		char suffix[16];
-		size_t behind = (size_t)snprintf(suffix, sizeof suffix, "_%u", i);
+		size_t behind = (size_t)snprintf(suffix, sizeof suffix, "_%u", same->next++);
 
 		out->len = whole + behind > SCHEMA_MAX_NAME ? SCHEMA_MAX_NAME - behind : whole;
 		buf_add(out, suffix, behind);

@@ -139,11 +139,16 @@ infer_column(struct work *w, struct columns *to, const struct infer_path *p, con
 	if (!t.empty && t.type == TYPE_RECORD) {
 		add_level(w, &fields, t.mode == MODE_REPEATED ? p->element : p,
 		    known != NULL ? &known->fields : NULL);
-		t.empty = fields.n == 0;
+		if (fields.n == 0) {
+			t.empty = 1;
+			t.type = TYPE_STRING; /* in case it stays */
+			buf_adds(&t.reason, "only empty fields so far");
+		}
 	}
 	w->out->empty += (size_t)t.empty;
 	w->out->text += (size_t)t.text;
-	there = !t.empty || !w->wish->drop_empty;
+	/* Without its column, ndfit would take a key that needs the MAP for another column's. */
+	there = !t.empty || !w->wish->drop_empty || !infer_name_found(p->name, p->name_len, name);
 	if (there) {
 		c = columns_add(
 		    to, name, strlen(name), schema_type_name(t.type), schema_mode_name(t.mode));

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-enum { NUMERIC_DIGITS = 29, BIGNUMERIC_DIGITS = 38 };
+enum { NUMERIC_DIGITS = 29 };
 
 /* The values have no one type: they are kept as JSON text, or as JSON. */
 static void
@@ -51,7 +51,7 @@ suggested(const struct infer_path *p, enum schema_type *type)
 		set &= SUGGEST(TYPE_BOOLEAN);
 	if (p->whole_digits > NUMERIC_DIGITS)
 		set &= ~SUGGEST(TYPE_NUMERIC);
-	if (p->whole_digits > BIGNUMERIC_DIGITS)
+	if (!infer_in_bignumeric(p))
 		set &= ~SUGGEST(TYPE_BIGNUMERIC);
 	if (p->beyond_int64 > 0 && (set & (SUGGEST(TYPE_NUMERIC) | SUGGEST(TYPE_BIGNUMERIC))) != 0)
 		set &= ~SUGGEST(TYPE_FLOAT); /* which would round them */
@@ -74,9 +74,9 @@ of_numbers(const struct infer_path *p, struct infer_type *out)
 	} else if (p->beyond_int64 > 0) {
 		buf_addf(
 		    &out->reason, "integers of up to %u digits: beyond INTEGER", p->whole_digits);
-		out->type = p->whole_digits <= NUMERIC_DIGITS      ? TYPE_NUMERIC
-			    : p->whole_digits <= BIGNUMERIC_DIGITS ? TYPE_BIGNUMERIC
-								   : TYPE_STRING;
+		out->type = p->whole_digits <= NUMERIC_DIGITS ? TYPE_NUMERIC
+			    : infer_in_bignumeric(p)          ? TYPE_BIGNUMERIC
+							      : TYPE_STRING;
 		if (out->type == TYPE_STRING) {
 			out->text = 1;
 			buf_adds(&out->reason, " and BIGNUMERIC: kept as text");

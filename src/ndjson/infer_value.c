@@ -193,6 +193,7 @@ value_number(struct node *n, const char *text, size_t len, enum value_kind kind)
 	number_look(text, len, &look);
 	p->zero += (uint64_t)look.zero;
 	p->integral_floats += (uint64_t)look.integral;
+	p->beyond_exact |= look.integral && fabs(look.value) > NUMBER_EXACT;
 	p->float_whole = most_digits(p->float_whole, look.whole);
 	p->float_fraction = most_digits(p->float_fraction, look.fraction);
 	if (!isfinite(look.value)) {

@@ -10,6 +10,9 @@ struct decimal {
 	long whole, fraction, digits;
 };
 
+/* The greatest integer that a double keeps apart from its neighbours, 2^53 - 1. */
+#define NUMBER_EXACT 9007199254740991.0
+
 /* number_read(s, len, d): non-zero when s is -?digits[.digits][e[+-]digits], described exactly in
  * *d. The exponent is cut at a million, far beyond every type. */
 int number_read(const char *s, size_t len, struct decimal *d);

@@ -10,7 +10,6 @@
 
 /* The integers that a double, which is all that JSON promises, tells apart; and the decimal digits
  * of which it keeps any. */
-#define EXACT_DOUBLE 9007199254740991.0
 #define EXACT_DIGITS "9007199254740991"
 #define KEPT_DIGITS 15
 
@@ -47,7 +46,7 @@ check_whole(const struct value *v)
 
 	if (!number_read(v->text, v->len, &d) || d.fraction != 0)
 		return VALUE_BAD_FORM;
-	return d.whole <= 16 && fabs(strtod(v->text, NULL)) <= EXACT_DOUBLE ? VALUE_RESPELLED
+	return d.whole <= 16 && fabs(strtod(v->text, NULL)) <= NUMBER_EXACT ? VALUE_RESPELLED
 									    : VALUE_OUT_OF_RANGE;
 }
 

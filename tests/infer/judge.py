@@ -2,7 +2,7 @@
 
 By JSON types alone a path is INTEGER, FLOAT, BOOLEAN, STRING, RECORD or REPEATED of these when all
 its values are of that type; null is of none. Integers beyond INT64 are NUMERIC up to 29 digits,
-BIGNUMERIC up to 38. What is mixed, holds null, an array or mixed elements in an array, or is no
+BIGNUMERIC up to 5.78E38. What is mixed, holds null, an array or mixed elements in an array, or is no
 object that BigQuery could hold (no keys, a key twice, deeper than 15) is STRING: ndfit keeps its text.
 """
 
@@ -109,7 +109,9 @@ def number_types(values: list[Number]) -> set[str]:
     if all(-(2**63) <= int(v) < 2**63 for v in values):
         return {"INTEGER"}
     digits = max(map(whole_digits, values))
-    if digits <= 38:
+    if -(2**255) <= min(v * 10**38 for v in map(int, values)) and all(
+        int(v) * 10**38 < 2**255 for v in values
+    ):
         return {"NUMERIC"} if digits <= 29 else {"BIGNUMERIC"}
     return {"FLOAT", "STRING"}
 
@@ -218,12 +220,21 @@ def folded(text: str) -> str:
     return re.sub("[A-Z]", lambda m: m[0].lower(), text)
 
 
+def legal_name(key: str) -> str:
+    """The name that ndfit(1) makes of a key."""
+    name = re.sub("[^A-Za-z0-9_]", "_", key) or "_"
+    return "_" + name if name[0].isdigit() else name
+
+
+def needs_map(key: str, name: str) -> bool:
+    return folded(name) not in (folded(key), folded(legal_name(key)))
+
+
 def column_for(
     columns: list[dict[str, Any]], renamed: dict[str, str], pointer: str, key: str
 ) -> dict[str, Any] | None:
     """The column that ndfit(1) sends a key to."""
-    name = re.sub("[^A-Za-z0-9_]", "_", key) or "_"
-    for wanted in (renamed.get(pointer, key), "_" + name if name[0].isdigit() else name):
+    for wanted in (renamed.get(pointer, key), legal_name(key)):
         for column in columns:
             if folded(column["name"]) == folded(wanted):
                 return column
@@ -244,7 +255,11 @@ def complaints(
         pointer = pointer_of(path, key)
         column = column_for(columns, renamed, pointer, key)
         if is_empty(child) and not keep_empty:
-            if column is not None and id(column) not in used and column["name"] == key:
+            if needs_map(key, renamed.get(pointer, key)):
+                if column is None or column["type"] != "STRING":
+                    found.append(f"{pointer}: goes to another key's column")
+                used.add(id(column))
+            elif column is not None and id(column) not in used and column["name"] == key:
                 found.append(f"{pointer}: empty everywhere, but has column {column['name']}")
             continue
         if column is None:

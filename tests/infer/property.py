@@ -95,6 +95,8 @@ class Bench:
             values = [judge.without_empty(record, top) for record in top.values]
             self.other.write_text("\n".join(values) + "\n", encoding="utf-8")
             self.judged(top, self.other, "--drop-empty")
+            words = ["ndfit", "-q", "-n", "--drop-unknown", "-s", str(self.schema)]
+            run([*words, *(["-m", str(self.map)] if self.map.exists() else []), str(self.file)])
         if not top.keys:
             return
         plain = self.judged(top, self.file)

@@ -50,7 +50,11 @@ status=0
 	read_objects && code=0 || code=$?
 	echo "$code" >"$WORK/unread"
 } | "$FIT" || status=$?
-[ "$(cat "$WORK/unread")" = 0 ] || exit "$(cat "$WORK/unread")"
+case $(cat "$WORK/unread") in
+0) ;;
+141) [ "$status" != 0 ] || exit 70 ;; # fit.sh ended first, and says why
+*) exit "$(cat "$WORK/unread")" ;;
+esac
 [ "$status" = 0 ] || { cat "$WORK/$FILE.err" >&2 && exit "$status"; }
 gather
 settled "$WORK/these.tsv"

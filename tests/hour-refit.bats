@@ -154,6 +154,17 @@ whole() {
 	[ ! -e ran ]
 }
 
+@test "a malformed schema is told by a refit with its place (78), however much there is to read, and nothing is changed" {
+	seq 300000 | awk '{printf "{\"type\":\"app\",\"n\":%d}\n", $1}' | ctl put "s3://logs/$H/a.json" -
+	COMPRESS='' run -0 hour hour "$H"
+	cp "$VAR/$H/put.tsv" put.tsv
+	echo '{bad' >"$SCHEMAS/app.json"
+	run -2 refit app
+	[[ ${lines[0]} == "ndfit: $SCHEMAS/app.json:1:3: "* ]]
+	[[ ${lines[1]} == *'Error 78' ]]
+	cmp put.tsv "$VAR/$H/put.tsv"
+}
+
 @test "types of odd names are fitted, told and refitted: the empty one, blanks, quotes, what a shell would run" {
 	for t in '' 'a b' "it's" '*' '$(touch ran)' 'new\nline'; do printf '{"type":"%s","n":"x"}\n{"type":"%s","n":1}\n' "$t" "$t"; done |
 		ctl put "s3://logs/$H/a.json" -

@@ -165,6 +165,14 @@ whole() {
 	cmp put.tsv "$VAR/$H/put.tsv"
 }
 
+@test "misfits that each have a key of their own are a few lines and a number, and all in the report" {
+	seq 1200 | awk '{printf "{\"type\":\"app\",\"k%d\":1}\n", $1}' | ctl put "s3://logs/$H/a.json" -
+	run -2 hour hour "$H"
+	[ "$(grep -c '^classify.sh: app: ' <<<"$output")" = 21 ]
+	[[ $output == *'classify.sh: app: and more than 980 kinds of problems more'* ]]
+	[ "$(wc -l <"$VAR/$H/rejects/app.rejects.tsv")" = 1200 ]
+}
+
 @test "types of odd names are fitted, told and refitted: the empty one, blanks, quotes, what a shell would run" {
 	for t in '' 'a b' "it's" '*' '$(touch ran)' 'new\nline'; do printf '{"type":"%s","n":"x"}\n{"type":"%s","n":1}\n' "$t" "$t"; done |
 		ctl put "s3://logs/$H/a.json" -

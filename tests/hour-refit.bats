@@ -264,6 +264,8 @@ killable() { setsid make --no-print-directory -f "$recipes/hour.mk" refit TYPE=a
 	} | ctl put "s3://logs/$H/a.json" -
 	cp "$SCHEMAS/app.json" app.json
 	check() { make --no-print-directory -f "$recipes/hour.mk" "$1" HOUR="$H"; }
+	INFER=--bad run -2 check schemas
+	[[ ${lines[-1]} == *'Error 64' ]]
 	run -2 check schema-check
 	[[ $output == *'schema-check.sh: a%20b%2Fc: no schema for its records'* ]]
 	INFER=--suggested run -0 --separate-stderr check schemas

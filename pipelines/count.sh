@@ -10,6 +10,7 @@ set -eu
 lock -x lock 9
 [ -e "$dir/put.tsv" ] || not_yet 'not classified'
 mkdir -p "$dir/load" "$dir/stamp"
+rm -rf "$dir"/work.* # of a run that was killed once it had signed
 types=$(sed '/^_rejected\t/d; s/\t.*//' "$dir/put.tsv" | sort -u | wc -l)
 [ "$(find "$dir/stamp" -name '*.tsv' | wc -l)" -ge "$types" ] || not_yet 'not every type is loaded'
 : >"$dir/count.tsv"

@@ -1,6 +1,8 @@
 # tell(): the problems of records that ndfit reports, each kind printed once at the end: a first example, how many
 # records of the type have it, and the place of that example. For misfits.awk and schema-check.awk.
 
+BEGIN { most = 1000 }
+
 # What was found, and which element of an array, do not make another kind.
 function tell(name, reason, detail, place, kind, key) {
 	kind = detail
@@ -9,7 +11,9 @@ function tell(name, reason, detail, place, kind, key) {
 	while (match(kind, /\/[0-9]+(\/|:)/))
 		kind = substr(kind, 1, RSTART) "*" substr(kind, RSTART + RLENGTH - 1)
 	key = name SUBSEP reason SUBSEP kind
-	if (records[key]++ > 0 || kinds[name]++ >= 20)
+	if (!(key in records) && kinds[name]++ >= most)
+		return # each record may have a key of its own: memory
+	if (records[key]++ > 0 || kinds[name] > 20)
 		return
 	told[++ntold] = key
 	whose[ntold] = name
@@ -22,5 +26,6 @@ END {
 		print me ": " whose[i] ": " first[i] ": " records[told[i]] " of " of[whose[i]] " records, " where[i] >"/dev/stderr"
 	for (name in kinds)
 		if (kinds[name] > 20)
-			print me ": " name ": and " kinds[name] - 20 " kinds of problems more" >"/dev/stderr"
+			print me ": " name ": and " (kinds[name] > most ? "more than " most - 20 : kinds[name] - 20) \
+				" kinds of problems more" >"/dev/stderr"
 }

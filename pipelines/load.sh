@@ -16,7 +16,11 @@ rejected=$(awk -F '\t' -v type="$type" '{k = split($3, p, "/")} $1 == "_rejected
 	END {print n + 0}' "$dir/put.tsv")
 if [ "$REQUIRE_ALL" = 1 ] && [ "$rejected" -gt 0 ]; then
 	echo "load.sh: $hour: $type: $rejected records do not fit, and REQUIRE_ALL=1: none of it is loaded; correct the schema and refit" >&2
-	for to in load stamp; do : >"$dir/$to/$type.tsv.new" && appear "$to/$type.tsv"; done
+	for to in load stamp; do
+		: >"$dir/$to/$type.tsv.new"
+		touch -d 1971-01-01 "$dir/$to/$type.tsv.new" # older than put.tsv: the next run asks again
+		appear "$to/$type.tsv"
+	done
 	exit
 fi
 load=load/$type.tsv stamp=stamp/$type.tsv

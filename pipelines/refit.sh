@@ -40,9 +40,9 @@ FILE=$type.$(sha256sum <"$WORK/last.tsv" | cut -c 1-12).ndjson$COMPRESS TYPE_NAM
 export FILE TYPE_NAME DO
 awk -F '\t' -v work="$WORK" -v type="$type" '{n = split($3, p, "/")}
 	p[n - 5] != type || type == "_rejected" {print >(work "/others.tsv"); next}
-	{print >(work "/these.tsv"); whose = $1 == "_rejected" ? $7 : $1; rows += $2}
+	{print >(work "/these.tsv"); whose = $1 == "_rejected" ? $7 : $1; rows += $2; any = 1}
 	$2 > 0 {print $3 "\t" $4 >(work "/read.tsv")}
-	END {if (whose != "") print whose "\t" rows + 0 "\t0\t" ENVIRON["FILE"] >(work "/split.tsv")}' "$WORK/last.tsv"
+	END {if (any) print whose "\t" rows + 0 "\t0\t" ENVIRON["FILE"] >(work "/split.tsv")}' "$WORK/last.tsv"
 [ -s "$WORK/split.tsv" ] || { echo "refit.sh: $hour: $type: no such type in this hour" >&2 && exit 66; }
 touch "$WORK/others.tsv" "$WORK/read.tsv"
 status=0
@@ -50,7 +50,11 @@ status=0
 	read_objects && code=0 || code=$?
 	echo "$code" >"$WORK/unread"
 } | "$FIT" || status=$?
-[ "$(cat "$WORK/unread")" = 0 ] || exit "$(cat "$WORK/unread")"
+case $(cat "$WORK/unread") in
+0) ;;
+141) [ "$status" != 0 ] || exit 70 ;; # fit.sh ended first, and says why
+*) exit "$(cat "$WORK/unread")" ;;
+esac
 [ "$status" = 0 ] || { cat "$WORK/$FILE.err" >&2 && exit "$status"; }
 gather
 settled "$WORK/these.tsv"

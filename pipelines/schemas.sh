@@ -18,8 +18,10 @@ while IFS= read -r first; do
 	name=${first##*/}
 	name=${name%.0.ndjson*}
 	find "$WORK" -name "$name.*.ndjson*" ! -name '*.tsv' ! -name '*.err' | sort >"$WORK/parts"
+	set --
+	while IFS= read -r part; do set -- "$@" "$part"; done <"$WORK/parts"
 	# shellcheck disable=SC2086 # INFER is options, separated by blanks
-	xargs -d '\n' ndschema $INFER -q -o "$WORK/schema" -m "$WORK/map" <"$WORK/parts" || exit
+	ndschema $INFER -q -o "$WORK/schema" -m "$WORK/map" -- "$@" || exit
 	rm -f "$SCHEMAS/$name.map"
 	[ ! -s "$WORK/map" ] || mv "$WORK/map" "$SCHEMAS/$name.map"
 	mv "$WORK/schema" "$SCHEMAS/$name.json" # last: with it the type is done

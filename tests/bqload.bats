@@ -209,6 +209,14 @@ app/bad.ndjson:2: the record: {"a":"seven"}' ]
 app/bad.ndjson.gz:20002: the record: {"a":"seven"}' ]
 }
 
+@test "an object that is compressed as BigQuery does not load it is told" {
+	seq -f '{"a":%.0f}' 3 | zstd -q >app.zst
+	put app/app.zst app.zst
+	loaded app.zst 3 >zst.tsv
+	run -65 --separate-stderr loads <zst.tsv
+	[[ $stderr == *$'/app/app.zst: is zstd: BigQuery loads plain and gzip'* ]]
+}
+
 @test "each object with refused records is read once, up to the last; one more than two are told each" {
 	for i in 1 2 3; do
 		printf '{"a":1}\n{"a":%d,"b":{"x":1}}\n{"a":2}\n' $i >"$i.ndjson"

@@ -229,7 +229,7 @@ changes_nothing() {
 	printf '{"a":"x","at":"2021-01-01"}\n' >app.ndjson
 	fill 2021/01/01/01
 	run -78 --separate-stderr stamp <load.tsv
-	[ "$stderr" = "bqstamp: type app: stand-in:$ds.app: column a is INTEGER, the new rows have STRING; column at is TIMESTAMP, the new rows have DATE" ]
+	[ "$stderr" = "bqstamp: type app: stand-in:$ds.app: column a is INTEGER, the new rows have STRING; column at is TIMESTAMP, the new rows have DATE; convert with --select (TYPE.sql of the recipes), or change the table" ]
 	[ "$(rows a)" = $'1\n2' ]
 	[ "$(scripts)" = 1 ]
 }

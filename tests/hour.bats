@@ -15,7 +15,9 @@ load hour/setup.bash
 	[ "$(table app | wc -l)" = 50 ]
 	table app >before
 	requests=$(ctl log bigquery | grep -c '"DELETE\|DELETE FROM' || :)
+	mkdir "$VAR/2021/01/01/00/work.killed" # behind put.tsv
 	run -0 hour hour 2021/01/01/00
+	[ ! -e "$VAR/2021/01/01/00/work.killed" ]
 	table app | cmp - before
 	[ "$(ctl log bigquery | grep -c '"DELETE\|DELETE FROM' || :)" = "$requests" ]
 }

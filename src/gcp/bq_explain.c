@@ -201,6 +201,19 @@ compare_generations(const struct bq_row *check, const struct place *place, uint6
 	buf_free(&line);
 }
 
+/* No record is wrong then. */
+static void
+tell_codec(const struct search *s)
+{
+	struct buf line = {0};
+
+	if (decoder_kind(s->decoder) == CODEC_ZSTD) {
+		buf_addf(&line, "%s: is zstd: BigQuery loads plain and gzip", s->uri);
+		bq_row_tell(s->check, line.data);
+	}
+	buf_free(&line);
+}
+
 static int
 explain_object(
     struct gcs *g, const struct place *place, size_t n, struct bq_row *check, struct err *e)
@@ -217,6 +230,7 @@ explain_object(
 		compare_generations(check, place, o.generation);
 		s.decoder = decoder_new(take_text, &s);
 		rc = search_object(g, u.bucket, &o, &s, e);
+		tell_codec(&s);
 		decoder_free(s.decoder);
 	} else if (rc == 0) {
 		rc = err_set(e, EX_NOINPUT, "%s: is gone", s.uri);

@@ -36,8 +36,12 @@ widen(struct bq *b, const struct bq_table *origin, yajl_val table, const struct 
 	int rc = bq_fields_widen(&fields, &have, rows, column, e);
 
 	if (rc < 0) {
+		const struct err what = *e;
+
 		bq_table_text(&place, origin);
-		err_prefix(e, "%s", place.data);
+		err_set(e, what.code,
+		    "%s: %s; convert with --select (TYPE.sql of the recipes), or change the table",
+		    place.data, what.text);
 		buf_free(&place);
 	} else if (rc > 0) {
 		rc = bq_table_set_fields(b, origin, fields.data, json_string(table, "etag"), e);

@@ -1,5 +1,6 @@
 #include "ndjson/infer_schema.h"
 #include "base/tsv.h"
+#include "ndjson/fit_level.h"
 #include "ndjson/infer_known.h"
 #include "ndjson/infer_name.h"
 #include "ndjson/schema.h"
@@ -122,6 +123,20 @@ keep_mode(struct column *c, const struct infer_path *p, const struct column *kno
 	}
 }
 
+/* Whether ndfit would send a key without a column of its own to one of those that are there. */
+static int
+goes_elsewhere(const struct columns *there, const struct infer_path *p)
+{
+	struct buf name = {0};
+	int goes;
+
+	fit_name(&name, p->name, p->name_len);
+	buf_addc(&name, '\0');
+	goes = columns_find(there, name.data) != NULL;
+	buf_free(&name);
+	return goes;
+}
+
 /* A column as the values ask for; whether there is one. */
 static int
 infer_column(struct work *w, struct columns *to, const struct infer_path *p, const char *name,
@@ -147,8 +162,7 @@ infer_column(struct work *w, struct columns *to, const struct infer_path *p, con
 	}
 	w->out->empty += (size_t)t.empty;
 	w->out->text += (size_t)t.text;
-	/* Without its column, ndfit would take a key that needs the MAP for another column's. */
-	there = !t.empty || !w->wish->drop_empty || !infer_name_found(p->name, p->name_len, name);
+	there = !t.empty || !w->wish->drop_empty || goes_elsewhere(to, p);
 	if (there) {
 		c = columns_add(
 		    to, name, strlen(name), schema_type_name(t.type), schema_mode_name(t.mode));
@@ -188,8 +202,13 @@ add_level(struct work *w, struct columns *to, const struct infer_path *parent,
 	struct level l = {0};
 
 	name_keys(&l, parent);
-	for (size_t i = 0; i < l.n; i++)
-		add_column(w, to, l.key[i], l.name[i], known);
+	/* Where some are left out, those that got a number come last: whether they may be depends
+	 * on the others. */
+	for (int last = 0; last <= w->wish->drop_empty; last++)
+		for (size_t i = 0; i < l.n; i++)
+			if (!w->wish->drop_empty || last == !infer_name_found(l.key[i]->name,
+								l.key[i]->name_len, l.name[i]))
+				add_column(w, to, l.key[i], l.name[i], known);
 	free_level(&l);
 }
 

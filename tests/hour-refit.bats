@@ -165,6 +165,21 @@ whole() {
 	cmp put.tsv "$VAR/$H/put.tsv"
 }
 
+@test "a type that its table does not take stops no other, and a refit of another is loaded" {
+	mixed
+	run -2 hour hour "$H"
+	schema app at:TIMESTAMP n:STRING type:STRING size:STRING
+	run -2 refit app
+	[[ $output == *'column n is INTEGER, the new rows have STRING; convert with '* ]]
+	schema web n:INTEGER type:STRING more:STRING
+	run -2 refit web
+	[ "$(wc -l <"$VAR/$H/load/web.tsv")" = 1 ]
+	[ "$(ctl sql 'SELECT count(*), count(more) FROM "logs.web"')" = $'4\t0' ]
+	corrected
+	run -0 refit app
+	whole
+}
+
 @test "misfits that each have a key of their own are a few lines and a number, and all in the report" {
 	seq 1200 | awk '{printf "{\"type\":\"app\",\"k%d\":1}\n", $1}' | ctl put "s3://logs/$H/a.json" -
 	run -2 hour hour "$H"

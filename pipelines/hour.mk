@@ -30,7 +30,7 @@ D := $(subst $(blank),\ ,$(DIR))
 hour: count ## S3 to BigQuery, counted
 classify: $(D)/put.tsv ## S3 to GCS
 load: $(D)/put.tsv ## GCS to BigQuery, of a classified hour
-	@$(MAKE) --no-print-directory -f $(call q,$(RECIPES)/hour.mk) stamps
+	@$(MAKE) --no-print-directory -k -f $(call q,$(RECIPES)/hour.mk) stamps # one type stops no other
 count: load ## the counts, from independent sources
 	@$(call q,$(RECIPES)/count.sh) "$$HOUR"
 reload: ## the hour again, as S3 has it now

@@ -1,5 +1,6 @@
 #include "ndjson/blocks.h"
 #include "base/buf.h"
+#include "base/crew.h"
 #include "base/num.h"
 #include "ndjson/source.h"
 
@@ -221,4 +222,15 @@ int
 blocks_more(struct blocks *bs, struct block *b, struct err *e)
 {
 	return take(bs, b, e);
+}
+
+int
+blocks_piece(struct blocks *bs, struct block *b, struct progress *progress, struct err *e)
+{
+	int got = blocks_take(bs, b, e);
+
+	if (got <= 0)
+		return got < 0 ? -1 : CREW_NONE;
+	progress_bytes(progress, blocks_read(bs), blocks_size(bs));
+	return b->cut ? CREW_ALONE : CREW_PIECE;
 }

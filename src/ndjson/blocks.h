@@ -7,6 +7,7 @@
 #define NDJSON_BLOCKS_H
 
 #include "base/err.h"
+#include "base/progress.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -41,6 +42,10 @@ void blocks_free(struct blocks *bs);
  * EX_DATAERR: its compressed stream is damaged or cut, with the byte; EX_TEMPFAIL: woken or
  * stopped. */
 int blocks_take(struct blocks *bs, struct block *b, struct err *e);
+
+/* blocks_piece(bs, b, progress, e): blocks_take as a step of a crew (base/crew.h): CREW_PIECE, or
+ * CREW_ALONE when b was cut, CREW_NONE, -1. Shows in progress, which may be NULL, what was read. */
+int blocks_piece(struct blocks *bs, struct block *b, struct progress *progress, struct err *e);
 
 /* blocks_more(bs, b, e): b was cut: what follows, up to the end of the line and maybe beyond it to
  * the end of another. As blocks_take; 0 never. */

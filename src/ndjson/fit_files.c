@@ -40,12 +40,8 @@ take(void *arg, void *hand, struct err *e)
 {
 	struct run *run = arg;
 	struct hand *h = hand;
-	int got = blocks_take(run->blocks, &h->block, e);
 
-	if (got <= 0)
-		return got < 0 ? -1 : CREW_NONE;
-	progress_bytes(run->r->progress, blocks_read(run->blocks), blocks_size(run->blocks));
-	return h->block.cut ? CREW_ALONE : CREW_PIECE;
+	return blocks_piece(run->blocks, &h->block, run->r->progress, e);
 }
 
 static int

@@ -139,15 +139,10 @@ take(void *arg, void *hand, struct err *e)
 {
 	struct run *run = arg;
 	struct hand *h = hand;
-	int got;
 
 	if (run->plan->head > 0 && run->in->records >= run->plan->head)
 		return CREW_NONE;
-	got = blocks_take(run->blocks, &h->block, e);
-	if (got <= 0)
-		return got < 0 ? -1 : CREW_NONE;
-	progress_bytes(run->plan->progress, blocks_read(run->blocks), blocks_size(run->blocks));
-	return h->block.cut ? CREW_ALONE : CREW_PIECE;
+	return blocks_piece(run->blocks, &h->block, run->plan->progress, e);
 }
 
 static int

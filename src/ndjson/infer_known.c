@@ -143,10 +143,9 @@ empty_elements_fit(const struct infer_path *p, const struct column *c)
 int
 infer_fits(const struct infer_path *p, const struct column *c)
 {
-	enum schema_type type = TYPE_STRING;
+	enum schema_type type = TYPE_RECORD;
 
-	while (type < TYPE_RECORD && strcmp(schema_type_name(type), c->type) != 0)
-		type++;
+	schema_type_of(c->type, &type);
 	if (p->kind[VALUE_NULL] == p->present)
 		return 1;
 	if (strcmp(c->mode, schema_mode_name(MODE_REPEATED)) == 0)

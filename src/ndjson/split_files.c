@@ -43,24 +43,13 @@ hand_free(void *hand)
 	free(h);
 }
 
-/* By the thread that takes blocks. */
-static void
-show_bytes(const struct run *run)
-{
-	progress_bytes(run->split->progress, blocks_read(run->blocks), blocks_size(run->blocks));
-}
-
 static int
 take(void *arg, void *hand, struct err *e)
 {
 	struct run *run = arg;
 	struct hand *h = hand;
-	int got = blocks_take(run->blocks, &h->block, e);
 
-	if (got <= 0)
-		return got < 0 ? -1 : CREW_NONE;
-	show_bytes(run);
-	return h->block.cut ? CREW_ALONE : CREW_PIECE;
+	return blocks_piece(run->blocks, &h->block, run->split->progress, e);
 }
 
 static int
@@ -100,7 +89,8 @@ split_streamed(void *hand, const struct record *rec, struct err *e)
 		return -1;
 	piles_take(h->run->split->piles, h->pile_hand);
 	if (h->run->split->progress != NULL) {
-		show_bytes(h->run);
+		progress_bytes(h->run->split->progress, blocks_read(h->run->blocks),
+		    blocks_size(h->run->blocks));
 		show_counts(h->run->split);
 	}
 	return pile_hand_write(h->pile_hand, e);

@@ -117,6 +117,8 @@ count() { bqcount -t 'ds.{type}' --hour 2021/01/01/00 "$@"; }
 	ctl fault bigquery jobs.getQueryResults cut bytes=40
 	ctl fault bigquery tables.get status code=500
 	run -0 count <load.tsv
+	ctl set bigquery running_ms=300
 	ctl fault bigquery jobs.get status code=503 times=always
 	run -75 count <load.tsv
+	ctl set bigquery running_ms=5
 }

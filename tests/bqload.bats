@@ -410,8 +410,10 @@ app/bad.ndjson: byte 68000009: the record: {"a":"seven"}' ]
 }
 
 @test "a service that stays down is for later (75), and the next run goes on" {
+	ctl set bigquery running_ms=300
 	ctl fault bigquery jobs.get status code=503 times=always
 	run -75 --separate-stderr loads <put.tsv
+	ctl set bigquery running_ms=30
 	[ "$output" = "" ]
 	[[ $stderr == *"HTTP 503"* ]]
 	ctl clearfaults

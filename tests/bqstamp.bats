@@ -435,8 +435,10 @@ print(json.dumps({n: "x" for n in names}))' >app.ndjson
 
 @test "a service that stays down is for later (75), and the next run puts it right" {
 	fill
+	ctl set bigquery running_ms=300
 	ctl fault bigquery jobs.get status code=503 times=always
 	run -75 stamp <load.tsv
+	ctl set bigquery running_ms=5
 	ctl clearfaults
 	run -0 stamp <load.tsv
 	[ "$(rows a)" = $'1\n2' ]

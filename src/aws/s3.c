@@ -5,6 +5,8 @@
 #include "aws/s3_request.h"
 #include "base/num.h"
 
+#include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -21,6 +23,7 @@ struct s3 {
 	struct aws_credentials credentials;
 	const char *endpoint; /* of the environment, or NULL for AWS */
 	enum s3_style style;
+	pthread_mutex_t lock; /* of what was learned */
 	struct learned *learned;
 	size_t n_learned;
 };
@@ -72,6 +75,7 @@ s3_new(struct err *e)
 {
 	struct s3 *s = xcalloc(1, sizeof *s);
 
+	pthread_mutex_init(&s->lock, NULL);
 	s->endpoint = env("AWS_ENDPOINT_URL_S3");
 	if (s->endpoint == NULL)
 		s->endpoint = env("AWS_ENDPOINT_URL");
@@ -99,6 +103,7 @@ s3_free(struct s3 *s)
 	free(s->learned);
 	aws_credentials_free(&s->credentials);
 	http_free(s->http);
+	pthread_mutex_destroy(&s->lock);
 	free(s);
 }
 
@@ -108,27 +113,37 @@ s3_http(struct s3 *s)
 	return s->http;
 }
 
-static const char *
-region_of(const struct s3 *s, const char *bucket)
+/* The bucket's region, for the caller to free. */
+static char *
+region_of(struct s3 *s, const char *bucket)
 {
+	const char *region = s->credentials.region;
+	char *copy;
+
+	pthread_mutex_lock(&s->lock);
 	for (size_t i = 0; i < s->n_learned; i++)
 		if (strcmp(s->learned[i].bucket, bucket) == 0)
-			return s->learned[i].region;
-	return s->credentials.region;
+			region = s->learned[i].region;
+	copy = xstrdup(region);
+	pthread_mutex_unlock(&s->lock);
+	return copy;
 }
 
 static void
 learn(struct s3 *s, const char *bucket, const char *region)
 {
-	for (size_t i = 0; i < s->n_learned; i++) {
-		if (strcmp(s->learned[i].bucket, bucket) != 0)
-			continue;
-		free(s->learned[i].region);
-		s->learned[i].region = xstrdup(region);
-		return;
+	size_t i = 0;
+
+	pthread_mutex_lock(&s->lock);
+	while (i < s->n_learned && strcmp(s->learned[i].bucket, bucket) != 0)
+		i++;
+	if (i == s->n_learned) {
+		s->learned = xrealloc(s->learned, ++s->n_learned * sizeof *s->learned);
+		s->learned[i] = (struct learned){xstrdup(bucket), NULL};
 	}
-	s->learned = xrealloc(s->learned, (s->n_learned + 1) * sizeof *s->learned);
-	s->learned[s->n_learned++] = (struct learned){xstrdup(bucket), xstrdup(region)};
+	free(s->learned[i].region);
+	s->learned[i].region = xstrdup(region);
+	pthread_mutex_unlock(&s->lock);
 }
 
 /* A call and the text of its signed form, which the request points into. */
@@ -157,14 +172,16 @@ prepare(void *ctx, struct http_request *req, struct err *e)
 	struct attempt *a = ctx;
 	const struct s3_call *call = a->call;
 	const struct aws_credentials *c = &a->s->credentials;
-	const char *region = region_of(a->s, call->bucket);
+	char *region = region_of(a->s, call->bucket);
 	struct sigv4_pair headers[S3_MAX_HEADERS + 2];
 	struct s3_endpoint at;
 	struct sigv4 signature;
 	struct buf path = {0};
 
-	if (s3_endpoint(a->s->endpoint, a->s->style, region, call->bucket, &at, e) != 0)
+	if (s3_endpoint(a->s->endpoint, a->s->style, region, call->bucket, &at, e) != 0) {
+		free(region);
 		return -1;
+	}
 	buf_addf(&path, "%s/%s", at.base, call->key != NULL ? call->key : "");
 	memcpy(headers, call->header, call->n_header * sizeof *headers);
 	headers[call->n_header] = (struct sigv4_pair){"Host", at.host};
@@ -199,6 +216,7 @@ prepare(void *ctx, struct http_request *req, struct err *e)
 	req->n_header = a->n;
 	sigv4_free(&signature);
 	s3_endpoint_free(&at);
+	free(region);
 	buf_free(&path);
 	return 0;
 }
@@ -207,18 +225,24 @@ prepare(void *ctx, struct http_request *req, struct err *e)
  * AuthorizationHeaderMalformed ("Making requests using the REST API", redirects). */
 static int
 leads_elsewhere(
-    const struct s3 *s, const char *bucket, const struct http_response *res, struct s3_error *error)
+    struct s3 *s, const char *bucket, const struct http_response *res, struct s3_error *error)
 {
+	char *region;
+	int elsewhere;
+
 	if (res->status != 301 && res->status != 307 && res->status != 400)
 		return 0;
 	s3_error_read(res, error);
-	return error->region[0] != '\0' && strcmp(error->region, region_of(s, bucket)) != 0;
+	region = region_of(s, bucket);
+	elsewhere = error->region[0] != '\0' && strcmp(error->region, region) != 0;
+	free(region);
+	return elsewhere;
 }
 
 int
 s3_request(struct s3 *s, const struct s3_call *call, struct http_response *res, struct err *e)
 {
-	struct http_request req = {.method = "GET",
+	struct http_request req = {.method = call->method != NULL ? call->method : "GET",
 	    .sink = call->sink,
 	    .sink_ctx = call->sink_ctx,
 	    .idempotent = 1,
@@ -236,4 +260,36 @@ s3_request(struct s3 *s, const struct s3_call *call, struct http_response *res, 
 	for (size_t i = 0; i < sizeof a.line / sizeof *a.line; i++)
 		buf_wipe(&a.line[i]);
 	return rc;
+}
+
+void
+s3_pin(struct s3_pin *pin, struct s3_call *call, const struct s3_object *object)
+{
+	if (object->version != NULL) {
+		pin->version[0] = (struct sigv4_pair){"versionId", object->version};
+		call->query = pin->version;
+		call->n_query = 1;
+	}
+	if (object->etag == NULL || object->etag[0] == '\0')
+		return;
+	snprintf(pin->match, sizeof pin->match, "\"%s\"", object->etag);
+	call->header[call->n_header++] = (struct sigv4_pair){"If-Match", pin->match};
+}
+
+void
+s3_ask_checksum(const struct s3 *s, struct s3_call *call)
+{
+	(void)s;
+	call->header[call->n_header++] = (struct sigv4_pair){"x-amz-checksum-mode", "ENABLED"};
+}
+
+void
+s3_unquote(char *etag)
+{
+	size_t n = strlen(etag);
+
+	if (n < 2 || etag[0] != '"' || etag[n - 1] != '"')
+		return;
+	memmove(etag, etag + 1, n - 2);
+	etag[n - 2] = '\0';
 }

@@ -4,6 +4,7 @@
 #ifndef AWS_S3_H
 #define AWS_S3_H
 
+#include "aws/credentials.h"
 #include "aws/s3_checksum.h"
 #include "base/err.h"
 #include "net/http.h"
@@ -12,12 +13,17 @@
 
 struct s3;
 
-/* s3_new(http, e): http is the caller's and outlives it; credentials and region as aws/credentials.h finds them (no region: us-east-1; the
- * bucket's own is learned from S3's first answer); AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL;
- * AWS_MAX_ATTEMPTS; AWS_S3_ADDRESSING_STYLE (auto, path, virtual). NULL with EX_NOPERM without
- * credentials, EX_USAGE for a malformed variable. */
-struct s3 *s3_new(struct http *http, struct err *e);
+/* s3_new(http, auth, e): a client that threads may share, as they do http and auth, which are the
+ * caller's and outlive it. auth NULL sends no credentials. The region is auth's (none: us-east-1;
+ * the bucket's own is learned from S3's first answer); the rest aws/s3_config.h reads. NULL with its
+ * codes, or those of aws_auth_get without credentials. The policy of http takes
+ * AWS_MAX_ATTEMPTS. */
+struct s3 *s3_new(struct http *http, struct aws_auth *auth, struct err *e);
 void s3_free(struct s3 *s);
+
+/* s3_pay_requests(s): the owner of the credentials pays ("Using Requester Pays buckets"); to be said
+ * before the first request. */
+void s3_pay_requests(struct s3 *s);
 
 #define S3_SIZE_UNKNOWN UINT64_MAX
 

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct download {
 	struct s3_object object; /* its ETag that of the first answer */
@@ -22,8 +21,9 @@ struct download {
 	char etag[256]; /* without quotes; empty before the first answer */
 	char version[1024 + 1];       /* of the first answer, or empty */
 	struct s3_checksum *checksum; /* of the whole object, or NULL */
-	int begun;                    /* the head of this attempt's answer was checked */
-	int refused;                  /* by the caller's sink: its message stays as it is */
+	int ask_checksum;
+	int begun;   /* the head of this attempt's answer was checked */
+	int refused; /* by the caller's sink: its message stays as it is */
 };
 
 /* "bytes FIRST-LAST/TOTAL" (RFC 9110, 14.4). */
@@ -72,7 +72,7 @@ check_content(struct download *d, struct err *e)
 	long n = http_header(&d->res, "ETag", etag, sizeof etag);
 
 	if (n <= 0 || n >= (long)sizeof etag)
-		return err_set(e, EX_UNAVAILABLE, "the answer has no ETag");
+		return s3_error_stranger(&d->res, "the answer has no ETag", e);
 	s3_unquote(etag);
 	if (d->object.etag == NULL) {
 		memcpy(d->etag, etag, sizeof etag);
@@ -116,7 +116,7 @@ check_head(struct download *d, struct err *e)
 	if (end != d->to)
 		return err_set(e, EX_UNAVAILABLE,
 		    "the answer ends at byte %" PRIu64 ", asked was up to %" PRIu64, end, d->to);
-	if (d->at == 0 && d->checksum == NULL && d->res.status == 200)
+	if (d->ask_checksum && d->at == 0 && d->checksum == NULL)
 		d->checksum = s3_checksum_new(&d->res);
 	return 0;
 }
@@ -168,12 +168,13 @@ get_part(struct s3 *s, const char *bucket, struct download *d, struct err *e)
 	ask_range(d, &call, range, sizeof range);
 	/* A range's answer has none of the whole. */
 	if (!d->range && d->at == 0)
-		s3_ask_checksum(s, &call);
+		d->ask_checksum = s3_ask_checksum(s, &call);
 	d->res = (struct http_response){0};
 	d->begun = 0;
 	rc = s3_request(s, &call, &d->res, e);
 	if (rc == 0 && d->res.status / 100 != 2)
-		rc = s3_error_fail(&d->res, time(NULL), e);
+		rc = s3_fail(s, &call,
+		    d->object.version != NULL ? "s3:GetObjectVersion" : "s3:GetObject", &d->res, e);
 	else if (rc == 0 && !d->begun)
 		rc = check_head(d, e);
 	if (rc == 0)

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define HEAD_MS (60 * 1000)
 #define MAX_PART_HEADS 8 /* requests that one checksum is worth */
@@ -45,7 +44,7 @@ ask_why(struct s3 *s, const struct s3_call *head, struct err *e)
 	call.header[call.n_header++] = (struct sigv4_pair){"Range", "bytes=0-0"};
 	rc = s3_request(s, &call, &res, e);
 	if (rc == 0 && res.status / 100 != 2 && res.status != 416)
-		rc = s3_error_fail(&res, time(NULL), e);
+		rc = s3_fail(s, &call, "s3:GetObject", &res, e);
 	http_response_free(&res);
 	return rc;
 }
@@ -226,7 +225,7 @@ read_info(const struct http_response *res, const struct s3_object *object, struc
 	info->version = header_copy(res, "x-amz-version-id", NULL);
 	info->storage_class = header_copy(res, "x-amz-storage-class", "STANDARD");
 	if (info->etag == NULL)
-		return err_set(e, EX_UNAVAILABLE, "the answer has no ETag");
+		return s3_error_stranger(res, "the answer has no ETag", e);
 	s3_unquote(info->etag);
 	if (read_length(res, &info->size) != 0)
 		return err_set(e, EX_UNAVAILABLE, "the answer has no Content-Length");
@@ -246,15 +245,15 @@ s3_head(struct s3 *s, const char *bucket, const struct s3_object *object, struct
 	struct http_response res;
 	struct s3_pin pin;
 	size_t parts;
-	int rc;
+	int rc, checksum;
 
 	*info = (struct s3_info){0};
 	s3_pin(&pin, &call, object);
-	s3_ask_checksum(s, &call);
+	checksum = s3_ask_checksum(s, &call);
 	rc = request_head(s, &call, &res, e);
 	if (rc == 0)
 		rc = read_info(&res, object, info, e);
-	if (rc == 0) {
+	if (rc == 0 && checksum) {
 		found.etag = info->etag;
 		found.size = info->size;
 		parts = s3_checksum_count(&res);

@@ -216,6 +216,10 @@ for name, field in ("access_key_id", "AccessKeyId"), ("secret_access_key", "Secr
 	fails 77 'STS refuses: the access key does not exist (InvalidClientTokenId, HTTP 403'
 	printf '[default]\naws_access_key_id = %s\naws_secret_access_key = SeCrEtx\n' "$own_id" >credentials
 	fails 77 "STS refuses: the secret key does not fit the access key, or this machine's clock is wrong (SignatureDoesNotMatch, HTTP 403"
+	# STS quotes what it signed, the session token in it.
+	printf '[default]\naws_access_key_id = %s\naws_secret_access_key = SeCrEtx\naws_session_token = %s\n' \
+		"$(key temporary access_key_id)" "$(key temporary session_token)" >credentials
+	fails 77 'STS refuses: the secret key does not fit'
 	AWS_ENDPOINT_URL_STS=http://127.0.0.1:1 AWS_MAX_ATTEMPTS=1 fails 75 "role $role/loader: 127.0.0.1:1: "
 	AWS_ENDPOINT_URL_STS=sts fails 64 'the STS endpoint is not of the form http(s)://host'
 }

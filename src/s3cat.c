@@ -6,6 +6,7 @@
 #include "ndjson/codec.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -169,6 +170,17 @@ read_selection(struct s3_objects *what, struct err *e)
 	return s3_objects_check(what, e);
 }
 
+static void
+tell_counts(struct http *http)
+{
+	struct http_counters n;
+
+	http_counters(http, &n);
+	msg_debug("%" PRIu64 " requests, %" PRIu64 " of them repeated, %" PRIu64
+		  " answers that ask for fewer, %" PRIu64 " connections, %" PRIu64 " bytes",
+	    n.requests, n.retries, n.throttled, n.connections, n.received);
+}
+
 static int
 cat_all(struct cat *c, const struct s3_objects *what, struct err *e)
 {
@@ -186,6 +198,7 @@ cat_all(struct cat *c, const struct s3_objects *what, struct err *e)
 			s3_pay_requests(s3);
 		c->s3 = s3;
 		rc = s3_objects_each(s3, what, options.list ? print_row : cat_object, c, e);
+		tell_counts(http);
 	}
 	s3_free(s3);
 	aws_auth_free(auth);

@@ -17,7 +17,7 @@ struct learned {
 };
 
 struct s3 {
-	struct http *http;
+	struct http *http; /* the caller's */
 	struct aws_credentials credentials;
 	const char *endpoint; /* of the environment, or NULL for AWS */
 	enum s3_style style;
@@ -68,16 +68,15 @@ read_attempts(struct retry_policy *policy, struct err *e)
 }
 
 struct s3 *
-s3_new(struct err *e)
+s3_new(struct http *http, struct err *e)
 {
 	struct s3 *s = xcalloc(1, sizeof *s);
 
 	s->endpoint = env("AWS_ENDPOINT_URL_S3");
 	if (s->endpoint == NULL)
 		s->endpoint = env("AWS_ENDPOINT_URL");
-	s->http = http_new(e);
-	if (s->http != NULL && read_style(&s->style, e) == 0 &&
-	    read_attempts(http_policy(s->http), e) == 0 &&
+	s->http = http;
+	if (read_style(&s->style, e) == 0 && read_attempts(http_policy(s->http), e) == 0 &&
 	    aws_credentials_load(&s->credentials, e) == 0) {
 		if (s->credentials.region == NULL)
 			s->credentials.region = xstrdup(DEFAULT_REGION);
@@ -98,7 +97,6 @@ s3_free(struct s3 *s)
 	}
 	free(s->learned);
 	aws_credentials_free(&s->credentials);
-	http_free(s->http);
 	free(s);
 }
 

@@ -11,11 +11,11 @@
 
 struct s3;
 
-/* s3_new(e): credentials and region as aws/credentials.h finds them (no region: us-east-1; the
+/* s3_new(http, e): http is the caller's and outlives it; credentials and region as aws/credentials.h finds them (no region: us-east-1; the
  * bucket's own is learned from S3's first answer); AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL;
  * AWS_MAX_ATTEMPTS; AWS_S3_ADDRESSING_STYLE (auto, path, virtual). NULL with EX_NOPERM without
  * credentials, EX_USAGE for a malformed variable. */
-struct s3 *s3_new(struct err *e);
+struct s3 *s3_new(struct http *http, struct err *e);
 void s3_free(struct s3 *s);
 
 #define S3_SIZE_UNKNOWN UINT64_MAX

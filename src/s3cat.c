@@ -249,12 +249,13 @@ static int
 cat_all(struct cat *c, char **operands, struct err *e)
 {
 	struct http *http = http_new(e);
+	struct aws_auth *auth = http != NULL ? aws_auth_new(http, e) : NULL;
 	struct url u;
 	int rc = 0;
 
 	c->decoder = decoder_new(on_decoded, c);
-	if (http != NULL)
-		c->s3 = s3_new(http, e);
+	if (auth != NULL)
+		c->s3 = s3_new(http, auth, e);
 	if (c->s3 == NULL)
 		rc = -1;
 	else if (options.listing != NULL)
@@ -264,6 +265,7 @@ cat_all(struct cat *c, char **operands, struct err *e)
 		url_free(&u);
 	}
 	s3_free(c->s3);
+	aws_auth_free(auth);
 	http_free(http);
 	decoder_free(c->decoder);
 	return rc;

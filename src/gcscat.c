@@ -112,6 +112,12 @@ free_reading(void *cat, void *reading)
 }
 
 static void
+stop(void *cat)
+{
+	http_stop(((struct cat *)cat)->http);
+}
+
+static void
 print_listing(const struct cat *c, const struct gcs_object *o)
 {
 	char *url = gcs_what(c->at->bucket, o->name);
@@ -217,6 +223,7 @@ write_all(struct cat *c, struct err *e)
 	    .verify = verify,
 	    .name = add_name,
 	    .free = free_reading,
+	    .stop = stop,
 	};
 	struct ahead_options how = {.jobs = (unsigned)options.jobs,
 	    .undecoded = options.range != NULL,

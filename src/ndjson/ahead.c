@@ -1,6 +1,7 @@
 #include "ndjson/ahead_in.h"
 #include "base/crew.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -8,21 +9,22 @@
 #define KIB(n) ((size_t)(n) << 10)
 #define MIB(n) ((size_t)(n) << 20)
 
-static const struct ahead_sizes usual = {
-    .slab = KIB(64),
-    .range = MIB(4),
-    .whole = MIB(6),
-    .raw = MIB(24),
-    .decoded = MIB(8),
-    .objects = 1024,
-};
+static struct ahead_sizes
+usual(unsigned jobs)
+{
+	return (struct ahead_sizes){.slab = KIB(64),
+	    .range = MIB(2),
+	    .whole = MIB(6),
+	    .memory = AHEAD_MEMORY(jobs),
+	    .objects = 512};
+}
 
 enum { DECODERS = 2, STACK = 1 << 20 };
 
 struct item *
 ahead_item(struct ahead *a, uint64_t i)
 {
-	return &a->items[i % a->sizes->objects];
+	return &a->items[i % a->sizes.objects];
 }
 
 struct err *
@@ -37,10 +39,12 @@ err_keep(const struct err *e)
 int
 ahead_memory(struct ahead *a)
 {
-	size_t n = (a->sizes->raw + a->sizes->decoded) / a->sizes->slab;
+	size_t n = a->sizes.memory / a->sizes.slab;
 	void *memory;
 
-	a->memory_size = n * a->sizes->slab;
+	a->free = n;
+	a->most_decoded = n - a->sizes.whole / a->sizes.slab;
+	a->memory_size = n * a->sizes.slab;
 	memory = mmap(NULL, a->memory_size, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (memory == MAP_FAILED)
@@ -48,7 +52,7 @@ ahead_memory(struct ahead *a)
 	a->memory = memory;
 	a->slab = xcalloc(n, sizeof *a->slab);
 	for (size_t i = n; i-- > 0;) {
-		a->slab[i].data = a->memory + i * a->sizes->slab;
+		a->slab[i].data = a->memory + i * a->sizes.slab;
 		a->slab[i].next = a->free_slabs;
 		a->free_slabs = &a->slab[i];
 	}
@@ -69,6 +73,7 @@ slab_take(struct ahead *a, struct slabs *to)
 	struct slab *s = a->free_slabs;
 
 	a->free_slabs = s->next;
+	a->free--;
 	s->next = NULL;
 	s->n = 0;
 	if (to->first == NULL)
@@ -90,6 +95,10 @@ slabs_release(struct ahead *a, struct slabs *slabs)
 		a->free_slabs = slabs->first;
 	}
 	*slabs = (struct slabs){0};
+	a->free += n;
+	if (a->hands_full > 0)
+		pthread_cond_broadcast(&a->may_give);
+	ahead_wake_fetcher(a);
 	return n;
 }
 
@@ -111,7 +120,7 @@ new_item(struct ahead *a)
 {
 	struct item *it;
 
-	while (a->told - a->turn == a->sizes->objects && !a->stopped)
+	while (a->told - a->turn == a->sizes.objects && !a->stopped)
 		pthread_cond_wait(&a->may_add, &a->lock);
 	if (a->stopped || a->no_more)
 		return NULL;
@@ -227,15 +236,18 @@ ahead_run(const struct ahead_source *source, const struct ahead_options *options
 {
 	struct ahead a = {.source = source,
 	    .options = options,
-	    .sizes = options->sizes != NULL ? options->sizes : &usual,
+	    .sizes = options->sizes != NULL ? *options->sizes : usual(options->jobs),
 	    .e = e};
 	int rc;
 
-	a.items = xcalloc(a.sizes->objects, sizeof *a.items);
+	a.items = xcalloc(a.sizes.objects, sizeof *a.items);
 	pthread_mutex_init(&a.lock, NULL);
 	pthread_cond_init(&a.may_add, NULL);
 	pthread_cond_init(&a.may_fetch, NULL);
 	pthread_cond_init(&a.may_give, NULL);
+#ifdef M_ARENA_MAX
+	(void)mallopt(M_ARENA_MAX, 1); /* the threads allocate little: not a heap for each */
+#endif
 	out_open(&a.out, options->fd, !options->undecoded);
 	if (ahead_memory(&a) == 0)
 		rc = run_threads(&a, e);

@@ -17,6 +17,9 @@
 
 enum { AHEAD_JOBS = 64 }; /* the most */
 
+/* AHEAD_MEMORY(jobs): bytes that wait for their turn, at most: more of them for more jobs. */
+#define AHEAD_MEMORY(jobs) (((jobs) <= 8 ? 10UL : (jobs) >= 20 ? 24UL : 5UL * (jobs) / 4) << 20)
+
 struct ahead;
 
 /* Takes n bytes of what is fetched, on any thread; only copies. */
@@ -54,14 +57,12 @@ struct ahead_source {
 	void (*stop)(void *arg);
 };
 
-/* How much of everything; the usual ones bound the memory to 32 MiB of bytes fetched and decoded.
- * For tests, other ones. */
+/* How much of everything. For tests; the usual: AHEAD_MEMORY. */
 struct ahead_sizes {
 	size_t slab;    /* bytes that are reserved at once */
 	size_t range;   /* bytes of a range: slabs */
 	size_t whole;   /* bytes of the largest object that is fetched in one; at least a range */
-	size_t raw;     /* bytes fetched and not yet taken: at least whole */
-	size_t decoded; /* bytes decoded before their turn */
+	size_t memory;  /* bytes fetched, or decoded before their turn: more than whole */
 	size_t objects; /* told and not yet written */
 };
 

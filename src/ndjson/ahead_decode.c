@@ -18,7 +18,7 @@ ahead_write_kept(struct hand *h, struct err *e)
 		return 0;
 	pthread_mutex_lock(&a->lock);
 	a->decoded -= slabs_release(a, &h->item->kept);
-	if (a->hands_full > 0 || a->hands_idle > 0)
+	if (a->hands_idle > 0)
 		pthread_cond_broadcast(&a->may_give);
 	pthread_mutex_unlock(&a->lock);
 	return 0;
@@ -30,12 +30,12 @@ room(struct ahead *a, struct item *it)
 {
 	struct slab *last = it->kept.last;
 
-	if (last != NULL && last->n < a->sizes->slab)
+	if (last != NULL && last->n < a->sizes.slab)
 		return last;
 	last = NULL;
 	pthread_mutex_lock(&a->lock);
 	a->hands_full++;
-	while (!it->turn && !a->stopped && a->decoded == a->sizes->decoded / a->sizes->slab)
+	while (!it->turn && !a->stopped && (a->decoded == a->most_decoded || a->free == 0))
 		pthread_cond_wait(&a->may_give, &a->lock);
 	a->hands_full--;
 	if (!it->turn && !a->stopped) {
@@ -82,7 +82,7 @@ ahead_decoded(void *hand, const void *bytes, size_t n, struct err *e)
 			return err_set(e, EX_TEMPFAIL, "given up");
 		if (s == NULL)
 			break;
-		some = a->sizes->slab - s->n;
+		some = a->sizes.slab - s->n;
 		some = n < some ? n : some;
 		memcpy(s->data + s->n, p, some);
 		s->n += some;

@@ -12,23 +12,25 @@ next_length(const struct ahead *a, const struct item *it)
 {
 	uint64_t left = it->size - it->asked;
 
-	if (it->size <= a->sizes->whole)
+	if (it->size <= a->sizes.whole)
 		return (size_t)it->size;
-	return left < a->sizes->range ? (size_t)left : a->sizes->range;
+	return left < a->sizes.range ? (size_t)left : a->sizes.range;
 }
 
 static size_t
 slabs_of(const struct ahead *a, size_t length)
 {
-	return (length + a->sizes->slab - 1) / a->sizes->slab;
+	return (length + a->sizes.slab - 1) / a->sizes.slab;
 }
 
-/* Whether a piece can be taken now. */
+/* Whether there is room for the next piece of an item. A hand that waits for room goes first, but not
+ * before the item whose turn it is. */
 static int
-may_take(const struct ahead *a, struct item *it)
+has_room(const struct ahead *a, const struct item *it)
 {
-	return it != NULL &&
-	       a->raw + slabs_of(a, next_length(a, it)) <= a->sizes->raw / a->sizes->slab;
+	if (a->hands_full > 0 && a->decoded < a->most_decoded && !it->turn)
+		return 0;
+	return slabs_of(a, next_length(a, it)) <= a->free;
 }
 
 /* The item whose next piece is the earliest missing, or NULL when there is none yet. */
@@ -45,6 +47,18 @@ next_item(struct ahead *a)
 	return NULL;
 }
 
+void
+ahead_wake_fetcher(struct ahead *a)
+{
+	const struct item *it;
+
+	if (a->fetchers_idle == 0)
+		return;
+	it = next_item(a);
+	if (it != NULL && has_room(a, it))
+		pthread_cond_signal(&a->may_fetch);
+}
+
 /* The next piece, its memory reserved; NULL when there are no more. The lock is held. */
 static struct piece *
 take_piece(struct ahead *a)
@@ -52,7 +66,7 @@ take_piece(struct ahead *a)
 	struct item *it = NULL;
 	struct piece *p;
 
-	while (!a->stopped && !a->no_more && !may_take(a, it = next_item(a))) {
+	while (!a->stopped && !a->no_more && ((it = next_item(a)) == NULL || !has_room(a, it))) {
 		if (it == NULL && a->all_told)
 			return NULL;
 		a->fetchers_idle++;
@@ -65,15 +79,14 @@ take_piece(struct ahead *a)
 	p->item = it;
 	p->from = it->asked;
 	p->length = next_length(a, it);
-	for (size_t n = slabs_of(a, p->length); n > 0; n--, a->raw++)
+	for (size_t n = slabs_of(a, p->length); n > 0; n--)
 		slab_take(a, &p->slabs);
 	p->at = p->slabs.first;
 	it->asked += p->length;
 	it->taken = it->asked == it->size;
 	*it->last = p;
 	it->last = &p->next;
-	if (a->fetchers_idle > 0 && may_take(a, next_item(a)))
-		pthread_cond_signal(&a->may_fetch);
+	ahead_wake_fetcher(a);
 	return p;
 }
 
@@ -100,7 +113,7 @@ static int
 fill(void *filling, const void *bytes, size_t n, struct err *e)
 {
 	const struct filling *f = filling;
-	const size_t slab = f->a->sizes->slab;
+	const size_t slab = f->a->sizes.slab;
 	struct piece *p = f->p;
 	const char *c = bytes;
 
@@ -211,9 +224,7 @@ ahead_taken(struct ahead *a, struct piece *p)
 {
 	pthread_mutex_lock(&a->lock);
 	a->done_bytes += p->length;
-	a->raw -= slabs_release(a, &p->slabs);
-	if (a->fetchers_idle > 0 && may_take(a, next_item(a)))
-		pthread_cond_signal(&a->may_fetch);
+	slabs_release(a, &p->slabs);
 	progress_bytes(a->options->progress, a->done_bytes, a->all_told ? a->told_bytes : 0);
 	pthread_mutex_unlock(&a->lock);
 	free(p->failed);

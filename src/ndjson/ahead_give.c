@@ -19,7 +19,7 @@ end_turn(struct ahead *a, struct item *it)
 	out_next(&a->out);
 	if (a->turn < a->told)
 		ahead_item(a, a->turn)->turn = 1;
-	if (a->told - a->turn == a->sizes->objects / 2)
+	if (a->told - a->turn == a->sizes.objects / 2)
 		pthread_cond_signal(&a->may_add);
 	if (a->hands_full > 0 || (a->hands_idle > 0 && a->turn == a->told))
 		pthread_cond_broadcast(&a->may_give);
@@ -55,7 +55,7 @@ conclude(struct hand *h, int rc, struct err *e)
 static struct item *
 find_compressed(struct ahead *a)
 {
-	if (a->decoded == a->sizes->decoded / a->sizes->slab)
+	if (a->decoded == a->most_decoded)
 		return NULL;
 	for (uint64_t i = a->turn + 1; i <= a->take && i < a->told; i++) {
 		struct item *it = ahead_item(a, i);

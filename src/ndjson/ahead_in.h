@@ -56,12 +56,12 @@ struct item {
 struct ahead {
 	const struct ahead_source *source;
 	const struct ahead_options *options;
-	const struct ahead_sizes *sizes;
+	struct ahead_sizes sizes;
 	struct ahead_out out; /* of the hand whose item's turn it is */
 
 	pthread_mutex_t lock; /* of all below */
 	pthread_cond_t may_add, may_fetch, may_give;
-	struct item *items;        /* a ring of sizes->objects; item i is at i modulo that */
+	struct item *items;        /* a ring of sizes.objects; item i is at i modulo that */
 	uint64_t turn, take, told; /* the next to be written, to be fetched, to be told */
 	int all_told;
 	int no_more; /* a piece failed: what comes after it is not wanted */
@@ -69,7 +69,8 @@ struct ahead {
 	char *memory;
 	size_t memory_size;
 	struct slab *slab, *free_slabs;
-	size_t raw, decoded;             /* slabs in use for bytes fetched, and decoded */
+	size_t free;                     /* slabs */
+	size_t decoded, most_decoded;    /* slabs of bytes decoded before their turn */
 	uint64_t told_bytes, done_bytes; /* done: decoded or written */
 	_Atomic int stopped;             /* also read without the lock */
 	struct err *e;                   /* of the failure */
@@ -91,8 +92,8 @@ struct item *ahead_item(struct ahead *a, uint64_t i);
 int ahead_memory(struct ahead *a);
 void ahead_memory_free(struct ahead *a);
 
-/* slab_take(a, to), slabs_release(a, slabs): a slab to the end of to, all slabs back; the caller
- * counts them. The lock is held. */
+/* slab_take(a, to), slabs_release(a, slabs): a free slab to the end of to; all slabs back, how many,
+ * and who waits for them is woken. The lock is held. */
 void slab_take(struct ahead *a, struct slabs *to);
 size_t slabs_release(struct ahead *a, struct slabs *slabs);
 
@@ -101,6 +102,10 @@ struct err *err_keep(const struct err *e);
 
 /* ahead_fetch(a): the life of a thread that fetches. */
 void *ahead_fetch(void *a);
+
+/* ahead_wake_fetcher(a): wake one when there is something to fetch and room for it. The lock is
+ * held. */
+void ahead_wake_fetcher(struct ahead *a);
 
 /* ahead_taken(a, p): the bytes of p were taken: its memory is free again. Takes the lock. */
 void ahead_taken(struct ahead *a, struct piece *p);

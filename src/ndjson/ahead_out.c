@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/uio.h>
 
-enum { KEEP = 128 << 10, LARGE = 32 << 10 };
+enum { KEEP = 64 << 10, LARGE = 32 << 10 };
 
 void
 out_open(struct ahead_out *o, int fd, int supply)

@@ -52,6 +52,7 @@ struct cat {
 
 /* An object to be read. */
 struct reading {
+	struct gcs *g;
 	const char *bucket;
 	struct gcs_object o;
 	uint64_t from; /* its first byte that is wanted */
@@ -59,8 +60,7 @@ struct reading {
 };
 
 static int
-fetch(void *cat, void *reading, uint64_t from, uint64_t to, ahead_sink *sink, void *ctx,
-    struct err *e)
+fetch(void *reading, uint64_t from, uint64_t to, ahead_sink *sink, void *ctx, struct err *e)
 {
 	struct reading *r = reading;
 
@@ -69,44 +69,39 @@ fetch(void *cat, void *reading, uint64_t from, uint64_t to, ahead_sink *sink, vo
 }
 
 static int
-has_checksum(void *cat, void *reading, struct err *e)
+has_checksum(void *reading, struct err *e)
 {
-	(void)cat;
 	(void)e;
 	return options.range == NULL && ((struct reading *)reading)->o.crc32c[0] != '\0';
 }
 
 static void
-add_checksum(void *cat, void *reading, const void *p, size_t n)
+add_checksum(void *reading, const void *p, size_t n)
 {
 	struct reading *r = reading;
 
-	(void)cat;
 	r->crc = crc32c_update(r->crc, p, n);
 }
 
 static int
-verify(void *cat, void *reading, struct err *e)
+verify(void *reading, struct err *e)
 {
 	const struct reading *r = reading;
 
-	(void)cat;
 	return gcs_read_verify(r->bucket, &r->o, r->crc, e);
 }
 
 static void
-add_name(void *cat, const void *reading, struct buf *out)
+add_name(const void *reading, struct buf *out)
 {
 	const struct reading *r = reading;
 
-	(void)cat;
 	buf_addf(out, "gs://%s/%s", r->bucket, r->o.name);
 }
 
 static void
-free_reading(void *cat, void *reading)
+free_reading(void *reading)
 {
-	(void)cat;
 	gcs_object_free(&((struct reading *)reading)->o);
 	free(reading);
 }
@@ -144,7 +139,7 @@ add_reading(struct cat *c, const struct gcs_object *o, struct err *e)
 		    c->at->bucket, o->name, (unsigned long long)o->size,
 		    (unsigned long long)c->from);
 	r = xmalloc(sizeof *r);
-	*r = (struct reading){.bucket = c->at->bucket, .o = *o, .from = c->from};
+	*r = (struct reading){.g = c->g, .bucket = c->at->bucket, .o = *o, .from = c->from};
 	r->o.name = xstrdup(o->name);
 	return ahead_add(c->ahead, r, (c->to < o->size ? c->to : o->size) - c->from, e);
 }

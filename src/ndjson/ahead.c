@@ -150,7 +150,7 @@ ahead_add(struct ahead *a, void *object, uint64_t size, struct err *e)
 	pthread_mutex_unlock(&a->lock);
 	if (it != NULL)
 		return 0;
-	a->source->free(a->source->arg, object);
+	a->source->free(object);
 	return err_set(e, EX_TEMPFAIL, "given up");
 }
 
@@ -228,7 +228,7 @@ item_free(struct ahead *a, struct item *it)
 	}
 	free(it->failed);
 	if (it->object != NULL)
-		a->source->free(a->source->arg, it->object);
+		a->source->free(it->object);
 }
 
 int

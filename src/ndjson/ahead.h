@@ -25,36 +25,35 @@ struct ahead;
 /* Takes n bytes of what is fetched, on any thread; only copies. */
 typedef int ahead_sink(void *ctx, const void *p, size_t n, struct err *e);
 
-/* The store. arg is its own. list runs on a thread of its own, fetch and open on several at once,
- * the others on one at a time for an object. */
+/* The store. list runs on a thread of its own, fetch and open on several at once, the others on one
+ * at a time for an object. */
 struct ahead_source {
-	void *arg;
-
 	/* Tell every object in order by ahead_add, and return -1 when that does. -1 with e: told
 	 * after the objects before it were written. */
 	int (*list)(void *arg, struct ahead *a, struct err *e);
 
+	/* Called once when the work fails, to end the requests under way; or NULL. */
+	void (*stop)(void *arg);
+	void *arg; /* of these two */
+
 	/* Fetch the bytes from (inclusive) to to (exclusive). A whole object's bytes are to be
 	 * verified here. EX_TEMPFAIL after all bytes came says that they are damaged: they are
 	 * fetched anew, up to three times in all. e names the object. */
-	int (*fetch)(void *arg, void *object, uint64_t from, uint64_t to, ahead_sink *sink,
-	    void *ctx, struct err *e);
+	int (*fetch)(
+	    void *object, uint64_t from, uint64_t to, ahead_sink *sink, void *ctx, struct err *e);
 
 	/* Before the first range of an object that is fetched in several is asked for: whether the
 	 * whole has a checksum, 1 or 0, or -1 with e, which names the object. */
-	int (*open)(void *arg, void *object, struct err *e);
+	int (*open)(void *object, struct err *e);
 
 	/* Of an object with a checksum: its bytes in order, and, when they all came, whether they
 	 * are right: -1 with e, which names the object. */
-	void (*add)(void *arg, void *object, const void *p, size_t n);
-	int (*verify)(void *arg, void *object, struct err *e);
+	void (*add)(void *object, const void *p, size_t n);
+	int (*verify)(void *object, struct err *e);
 
 	/* Append the name for messages: "s3://logs/a.json". */
-	void (*name)(void *arg, const void *object, struct buf *out);
-	void (*free)(void *arg, void *object);
-
-	/* Called once when the work fails, to end the requests under way; or NULL. */
-	void (*stop)(void *arg);
+	void (*name)(const void *object, struct buf *out);
+	void (*free)(void *object);
 };
 
 /* How much of everything. For tests; the usual: AHEAD_MEMORY. */

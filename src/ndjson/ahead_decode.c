@@ -138,7 +138,7 @@ static void
 add_piece(const struct ahead *a, const struct item *it, const struct piece *p)
 {
 	for (const struct slab *s = p->slabs.first; s != NULL && it->checked; s = s->next)
-		a->source->add(a->source->arg, it->object, s->data, s->n);
+		a->source->add(it->object, s->data, s->n);
 }
 
 /* Put the object's name before what its decoder said. */
@@ -148,7 +148,7 @@ name_item(const struct ahead *a, const struct item *it, struct err *e)
 	struct buf name = {0};
 
 	if (!a->out.broken && !a->stopped) {
-		a->source->name(a->source->arg, it->object, &name);
+		a->source->name(it->object, &name);
 		err_prefix(e, "%s", name.data);
 		buf_free(&name);
 	}
@@ -197,7 +197,7 @@ ahead_decode(struct hand *h, struct err *e)
 		ahead_taken(a, p);
 	}
 	if (rc == 0 && it->checked && !a->stopped)
-		rc = a->source->verify(a->source->arg, it->object, e);
+		rc = a->source->verify(it->object, e);
 	if (rc == 0 && damage != NULL) {
 		*e = *damage;
 		rc = -1;

@@ -101,7 +101,7 @@ wrong_length(const struct filling *f, const char *what, struct err *e)
 {
 	struct buf name = {0};
 
-	f->a->source->name(f->a->source->arg, f->p->item->object, &name);
+	f->a->source->name(f->p->item->object, &name);
 	err_set(e, EX_UNAVAILABLE, "%s: %s bytes came than the %zu asked for", name.data, what,
 	    f->p->length);
 	buf_free(&name);
@@ -152,15 +152,14 @@ fetch_piece(struct ahead *a, struct piece *p, struct err *e)
 	int rc = 0;
 
 	if (p->from == 0 && p->length < p->item->size) {
-		rc = source->open(source->arg, p->item->object, e);
+		rc = source->open(p->item->object, e);
 		p->item->checked = rc > 0;
 		if (rc < 0)
 			return -1;
 	}
 	for (int tries = 1;; tries++) {
 		empty(p);
-		rc = source->fetch(
-		    source->arg, p->item->object, p->from, p->from + p->length, fill, &f, e);
+		rc = source->fetch(p->item->object, p->from, p->from + p->length, fill, &f, e);
 		if (rc == 0 || e->code != EX_TEMPFAIL || p->filled < p->length || tries == TRIES ||
 		    a->stopped)
 			break;

@@ -13,7 +13,7 @@ static void
 end_turn(struct ahead *a, struct item *it)
 {
 	if (it->object != NULL)
-		a->source->free(a->source->arg, it->object);
+		a->source->free(it->object);
 	free(it->failed);
 	a->turn++;
 	out_next(&a->out);
@@ -43,7 +43,7 @@ conclude(struct hand *h, int rc, struct err *e)
 	if (rc == 0 && it->object != NULL) {
 		struct buf name = {0};
 
-		a->source->name(a->source->arg, it->object, &name);
+		a->source->name(it->object, &name);
 		msg_debug("%s: %llu bytes, %s", name.data, (unsigned long long)it->size,
 		    codec_name(it->kind));
 		buf_free(&name);

@@ -16,6 +16,7 @@
 enum { MOST = 400 };
 
 struct object {
+	struct store *store;
 	struct buf stored, text;
 	int number;
 	int damaged;   /* times that its bytes are told to be */
@@ -40,9 +41,11 @@ list(void *arg, struct ahead *a, struct err *e)
 {
 	struct store *s = arg;
 
-	for (int i = 0; i < s->n; i++)
+	for (int i = 0; i < s->n; i++) {
+		s->object[i].store = s;
 		if (ahead_add(a, &s->object[i], s->object[i].stored.len, e) != 0)
 			return -1;
+	}
 	return s->list_fails ? err_set(e, EX_NOINPUT, "the listing fails") : 0;
 }
 
@@ -51,8 +54,8 @@ static int
 fetch(
     void *arg, void *object, uint64_t from, uint64_t to, ahead_sink *sink, void *ctx, struct err *e)
 {
-	struct store *s = arg;
 	struct object *o = object;
+	struct store *s = o->store;
 	int now = ++s->under_way, most = s->most_under_way;
 	uint64_t state = from * 7919 + (uint64_t)o->number * 104729 + s->jitter;
 	int rc = 0;
@@ -82,44 +85,41 @@ fetch(
 }
 
 static int
-open_object(void *arg, void *object, struct err *e)
+open_object(void *object, struct err *e)
 {
-	(void)arg;
 	(void)e;
 	return ((struct object *)object)->checked;
 }
 
 static void
-add(void *arg, void *object, const void *p, size_t n)
+add(void *object, const void *p, size_t n)
 {
-	struct store *s = arg;
 	struct object *o = object;
+	struct store *s = o->store;
 
 	s->wrong += memcmp(o->stored.data + o->seen, p, n) != 0;
 	o->seen += n;
 }
 
 static int
-verify(void *arg, void *object, struct err *e)
+verify(void *object, struct err *e)
 {
-	struct store *s = arg;
 	struct object *o = object;
+	struct store *s = o->store;
 
 	s->wrong += o->seen != o->stored.len;
 	return o->spoilt ? err_set(e, EX_TEMPFAIL, "object %d is spoilt", o->number) : 0;
 }
 
 static void
-name(void *arg, const void *object, struct buf *out)
+name(const void *object, struct buf *out)
 {
-	(void)arg;
 	buf_addf(out, "object %d", ((const struct object *)object)->number);
 }
 
 static void
-free_object(void *arg, void *object)
+free_object(void *object)
 {
-	(void)arg;
 	((struct object *)object)->freed++;
 }
 

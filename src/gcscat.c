@@ -64,8 +64,7 @@ fetch(void *reading, uint64_t from, uint64_t to, ahead_sink *sink, void *ctx, st
 {
 	struct reading *r = reading;
 
-	return gcs_read_range(
-	    ((struct cat *)cat)->g, r->bucket, &r->o, r->from + from, r->from + to, sink, ctx, e);
+	return gcs_read_range(r->g, r->bucket, &r->o, r->from + from, r->from + to, sink, ctx, e);
 }
 
 static int

@@ -62,6 +62,8 @@ def send_file(path: str, connection: socket.socket) -> None:
     data = Path(path).read_bytes()
     if data.startswith(b"HTTP/1.1 "):
         connection.sendall(data)
+        if b"Connection: close" in data:
+            connection.shutdown(socket.SHUT_WR)
         return
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(data) + data)
 

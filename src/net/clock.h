@@ -7,4 +7,7 @@
 /* clock_ms(): milliseconds since some start. */
 uint64_t clock_ms(void);
 
+/* clock_sleep_ms(ms): wait so long, signals notwithstanding. */
+void clock_sleep_ms(uint64_t ms);
+
 #endif

@@ -51,8 +51,7 @@ list(void *arg, struct ahead *a, struct err *e)
 
 /* In bites of any size, after a while. */
 static int
-fetch(
-    void *arg, void *object, uint64_t from, uint64_t to, ahead_sink *sink, void *ctx, struct err *e)
+fetch(void *object, uint64_t from, uint64_t to, ahead_sink *sink, void *ctx, struct err *e)
 {
 	struct object *o = object;
 	struct store *s = o->store;

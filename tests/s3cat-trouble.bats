@@ -201,17 +201,19 @@ load s3cat/setup
 	[ "$output" = hi ]
 }
 
-@test "503 SlowDown is tried again, three times in all, then 75" {
+@test "503 SlowDown is tried again at a lower rate, ten times in all, then 75" {
 	put l/1 'hi\n'
 	ctl fault s3 ListObjectsV2 status code=503 times=2 match="$bucket"
 	ctl fault s3 GetObject status code=500 times=2 match="$bucket"
 	run -0 s3cat "s3://$bucket/l/"
 	[ "$output" = hi ]
-	ctl fault s3 GetObject status code=503 times=3 match="$bucket"
+	ctl fault s3 GetObject status code=503 times=10 match="$bucket"
 	fails 75 "s3://$bucket/l/1: Please reduce your request rate. (SlowDown, HTTP 503, request id *)" "s3://$bucket/l/1"
-	ctl fault s3 GetObject status code=503 times=5 match="$bucket"
-	AWS_MAX_ATTEMPTS=6 run -0 s3cat "s3://$bucket/l/1"
-	[ "$(requests GetObject)" = 12 ]
+	ctl fault s3 GetObject status code=503 times=11 match="$bucket"
+	AWS_MAX_ATTEMPTS=12 run -0 s3cat "s3://$bucket/l/1"
+	[ "$(requests GetObject)" = 25 ]
+	ctl fault s3 GetObject status code=503 match="$bucket"
+	AWS_MAX_ATTEMPTS=1 fails 75 "SlowDown" "s3://$bucket/l/1"
 	AWS_MAX_ATTEMPTS=0 fails 64 "AWS_MAX_ATTEMPTS is '0', expected 1 to 1000" "s3://$bucket/l/1"
 }
 

@@ -151,7 +151,8 @@ malformed() {
 
 @test "a key file that is malformed is exit 78 and named" {
 	malformed 'del key["type"]' 'no "type"'
-	malformed 'key["type"] = "authorized_user"' "credentials of type 'authorized_user' are not supported"
+	malformed 'key["type"] = "api_key"' "credentials of type 'api_key' are not supported"
+	malformed 'key["type"] = "gdch_service_account"' "credentials of type 'gdch_service_account' are for Google Distributed Cloud"
 	malformed 'del key["private_key"]' 'no "private_key"'
 	malformed 'key["client_email"] = ""' 'no "client_email"'
 	malformed 'key["token_uri"] = 5' 'no "token_uri"'
@@ -206,7 +207,7 @@ malformed() {
 	gcscat -v gs://lake/o 2>>shown >/dev/null || :
 	sed 's/.$//' "$account" | tr -d '\n' >key.json # no closing brace
 	gcscat -v gs://lake/o 2>>shown >/dev/null || :
-	[ "$(wc -l <shown)" = 22 ]
+	[ "$(grep -vc 'gcs[a-z]*: Google credentials: ' shown)" = 22 ]
 	python3 - "$account" >secrets <<-'PY'
 		import json, sys
 		key = json.load(open(sys.argv[1]))

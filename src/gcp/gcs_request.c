@@ -30,7 +30,7 @@ gcs_new(struct gcp_auth *auth, struct err *e)
 
 	if (http == NULL)
 		return NULL;
-	gcp_base_url(&base, emulator(), "https://storage.googleapis.com");
+	gcp_base_url(&base, emulator(), "storage", gcp_auth_universe(auth));
 	g = xmalloc(sizeof *g);
 	*g = (struct gcs){.http = http, .auth = auth, .base = buf_take(&base)};
 	return g;

@@ -163,13 +163,23 @@ load s3cat/setup
 	AWS_SECRET_ACCESS_KEY=$AWS_SECRET_ACCESS_KEY$'\n' fails 77 "the AWS secret key holds a blank, a line break" "s3://$bucket/l/"
 }
 
-@test "a clock that is wrong is told, with how much" {
+@test "a clock that is off is corrected by the Date of S3's refusal, once for all requests" {
 	put l/1 'hi\n'
-	ctl set s3 clock_s=800
-	run -0 s3cat "s3://$bucket/l/"
-	ctl set s3 clock_s=3600
+	put l/2 'ho\n'
+	for off in 800 3600 -3600; do
+		ctl set s3 clock_s="$off"
+		run -0 s3cat "s3://$bucket/l/"
+		[ "$output" = $'hi\nho' ]
+	done
+	[ "$(requests ListObjectsV2)" = 5 ]
+	[ "$(requests GetObject)" = 6 ]
+}
+
+@test "a clock that is wrong and can't be corrected is told, with how much" {
+	put l/1 'hi\n'
+	ctl set s3 clock_s=3600 date_s=-7200
 	fails 77 "s3://$bucket/l/: this machine's clock is wrong: it is 3[56]?? s behind S3's (RequestTimeTooSkewed, HTTP 403)" "s3://$bucket/l/"
-	ctl set s3 clock_s=-3600
+	ctl set s3 clock_s=-3600 date_s=7200
 	fails 77 "it is 3[56]?? s ahead of S3's" "s3://$bucket/l/1"
 }
 

@@ -4,6 +4,7 @@
 #include "aws/s3_error.h"
 #include "aws/s3_request.h"
 #include "base/num.h"
+#include "net/date.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,8 @@ struct learned {
 
 struct s3 {
 	struct http *http;
-	struct aws_credentials credentials;
+	struct aws_auth *auth;
+	char *region;         /* unless a bucket's is learned */
 	const char *endpoint; /* of the environment, or NULL for AWS */
 	enum s3_style style;
 	struct learned *learned;
@@ -67,6 +69,22 @@ read_attempts(struct retry_policy *policy, struct err *e)
 	return 0;
 }
 
+/* The region, and whether there are credentials at all: told before any request. */
+static int
+find_region(struct s3 *s, struct err *e)
+{
+	struct aws_credentials c;
+
+	if (aws_auth_get(s->auth, &c, e) != 0)
+		return -1;
+	aws_credentials_free(&c);
+	if (aws_auth_region(s->auth, &s->region, e) != 0)
+		return -1;
+	if (s->region == NULL)
+		s->region = xstrdup(DEFAULT_REGION);
+	return 0;
+}
+
 struct s3 *
 s3_new(struct err *e)
 {
@@ -76,13 +94,11 @@ s3_new(struct err *e)
 	if (s->endpoint == NULL)
 		s->endpoint = env("AWS_ENDPOINT_URL");
 	s->http = http_new(e);
-	if (s->http != NULL && read_style(&s->style, e) == 0 &&
-	    read_attempts(http_policy(s->http), e) == 0 &&
-	    aws_credentials_load(&s->credentials, e) == 0) {
-		if (s->credentials.region == NULL)
-			s->credentials.region = xstrdup(DEFAULT_REGION);
+	if (s->http != NULL)
+		s->auth = aws_auth_new(s->http, e);
+	if (s->auth != NULL && read_style(&s->style, e) == 0 &&
+	    read_attempts(http_policy(s->http), e) == 0 && find_region(s, e) == 0)
 		return s;
-	}
 	s3_free(s);
 	return NULL;
 }
@@ -97,7 +113,8 @@ s3_free(struct s3 *s)
 		free(s->learned[i].region);
 	}
 	free(s->learned);
-	aws_credentials_free(&s->credentials);
+	aws_auth_free(s->auth);
+	free(s->region);
 	http_free(s->http);
 	free(s);
 }
@@ -114,7 +131,7 @@ region_of(const struct s3 *s, const char *bucket)
 	for (size_t i = 0; i < s->n_learned; i++)
 		if (strcmp(s->learned[i].bucket, bucket) == 0)
 			return s->learned[i].region;
-	return s->credentials.region;
+	return s->region;
 }
 
 static void
@@ -135,6 +152,7 @@ learn(struct s3 *s, const char *bucket, const char *region)
 struct attempt {
 	struct s3 *s;
 	const struct s3_call *call;
+	struct aws_credentials used;
 	struct buf url, line[S3_MAX_HEADERS + 4];
 	char *header[S3_MAX_HEADERS + 4];
 	size_t n;
@@ -156,14 +174,16 @@ prepare(void *ctx, struct http_request *req, struct err *e)
 {
 	struct attempt *a = ctx;
 	const struct s3_call *call = a->call;
-	const struct aws_credentials *c = &a->s->credentials;
+	const struct aws_credentials *c = &a->used;
 	const char *region = region_of(a->s, call->bucket);
 	struct sigv4_pair headers[S3_MAX_HEADERS + 2];
 	struct s3_endpoint at;
 	struct sigv4 signature;
 	struct buf path = {0};
 
-	if (s3_endpoint(a->s->endpoint, a->s->style, region, call->bucket, &at, e) != 0)
+	aws_credentials_free(&a->used);
+	if (aws_auth_get(a->s->auth, &a->used, e) != 0 ||
+	    s3_endpoint(a->s->endpoint, a->s->style, region, call->bucket, &at, e) != 0)
 		return -1;
 	buf_addf(&path, "%s/%s", at.base, call->key != NULL ? call->key : "");
 	memcpy(headers, call->header, call->n_header * sizeof *headers);
@@ -177,7 +197,7 @@ prepare(void *ctx, struct http_request *req, struct err *e)
 			 .header = headers,
 			 .n_header = call->n_header + 2,
 			 .payload_hash = SIGV4_EMPTY_SHA256,
-			 .when = time(NULL),
+			 .when = aws_auth_now(a->s->auth),
 			 .region = region,
 			 .service = "s3",
 			 .access_key = c->access_key,
@@ -215,6 +235,39 @@ leads_elsewhere(
 	return error->region[0] != '\0' && strcmp(error->region, region_of(s, bucket)) != 0;
 }
 
+/* What was already changed because an answer asked for it: once each. */
+struct changed {
+	int region, credentials, clock;
+};
+
+/* Whether the same request, signed anew, may pass now: the bucket's region is another, the session
+ * token has expired, or this machine's clock is off ("Error responses"). */
+static int
+may_pass_now(const struct attempt *a, const struct http_response *res, struct changed *changed)
+{
+	struct s3_error error;
+	char date[64];
+	time_t now;
+
+	if (!changed->region && leads_elsewhere(a->s, a->call->bucket, res, &error)) {
+		learn(a->s, a->call->bucket, error.region);
+		return changed->region = 1;
+	}
+	if (res->status != 400 && res->status != 403)
+		return 0;
+	s3_error_read(res, &error);
+	if (!changed->credentials && strcmp(error.code, "ExpiredToken") == 0) {
+		aws_auth_expired(a->s->auth, &a->used);
+		return changed->credentials = 1;
+	}
+	if (!changed->clock && strcmp(error.code, "RequestTimeTooSkewed") == 0 &&
+	    http_header(res, "Date", date, sizeof date) > 0 && date_parse_http(date, &now) == 0) {
+		aws_auth_saw_date(a->s->auth, now);
+		return changed->clock = 1;
+	}
+	return 0;
+}
+
 int
 s3_request(struct s3 *s, const struct s3_call *call, struct http_response *res, struct err *e)
 {
@@ -224,14 +277,14 @@ s3_request(struct s3 *s, const struct s3_call *call, struct http_response *res, 
 	    .idempotent = 1,
 	    .total_ms = call->total_ms};
 	struct attempt a = {.s = s, .call = call};
-	struct s3_error error;
+	struct changed changed = {0};
 	int rc = http_send(s->http, &req, prepare, &a, s3_error_kind, res, e);
 
-	if (rc == 0 && leads_elsewhere(s, call->bucket, res, &error)) {
-		learn(s, call->bucket, error.region);
+	while (rc == 0 && may_pass_now(&a, res, &changed)) {
 		http_response_free(res);
 		rc = http_send(s->http, &req, prepare, &a, s3_error_kind, res, e);
 	}
+	aws_credentials_free(&a.used);
 	buf_free(&a.url);
 	for (size_t i = 0; i < sizeof a.line / sizeof *a.line; i++)
 		buf_wipe(&a.line[i]);

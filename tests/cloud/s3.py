@@ -19,7 +19,7 @@ from digests import crc32c_text, digest_file
 from ranges import parse_range
 from s3_errors import BY_STATUS, ERRORS, NAMESPACE, error_answer, ids, refusal
 from s3_list import MAX_KEYS, list_answer
-from server import Cloud, FilePart, Request, Response, Service, route
+from server import Cloud, FilePart, HttpError, Request, Response, Service, route
 from state import Object
 
 REGION = "us-east-1"
@@ -36,6 +36,7 @@ class S3(Service):
         super().__init__(cloud)
         self._keys = account.keys
         self._clock_s = 0
+        self._date_s = 0
         self._checksum = "crc32c"
         self._page = MAX_KEYS
         self._redirect = 301
@@ -66,12 +67,15 @@ class S3(Service):
         self.state.make_bucket("s3", name, region)
 
     def _set(self, args: dict[str, Any]) -> None:
-        """clock_s=SECONDS the service's clock is ahead; checksum=KIND that objects are stored with
+        """clock_s=SECONDS the service's clock is ahead; date_s=SECONDS that the Date of its refusals is
+        off that clock; checksum=KIND that objects are stored with
         (s3_checksums.KINDS, composite, none); page=KEYS of a listing's page (the service may send
         fewer than 1000); redirect=301|307 to the region of a bucket asked elsewhere by path."""
         for name, value in args.items():
             if name == "clock_s":
                 self._clock_s = int(value)
+            elif name == "date_s":
+                self._date_s = int(value)
             elif name == "checksum" and value in ("none", "composite", *s3_checksums.KINDS):
                 self._checksum = value
             elif name == "page" and 0 < int(value) <= MAX_KEYS:
@@ -90,6 +94,14 @@ class S3(Service):
             request.raw_path = f"/{found.group(1)}{request.raw_path}"
 
     def auth(self, request: Request) -> None:
+        try:
+            self._check(request)
+        except HttpError as refused:
+            date = time.time() + self._clock_s + self._date_s
+            refused.response.headers["Date"] = email.utils.formatdate(date, usegmt=True)
+            raise
+
+    def _check(self, request: Request) -> None:
         claim = s3_auth.read_claim(request)
         bucket = request.params["bucket"]
         host = f"{bucket}.localhost:{urllib.parse.urlsplit(self.url).port}"

@@ -66,6 +66,16 @@ fetch_external(struct gcp_credentials *c, const struct gcp_ask *ask, struct toke
 	return rc == 0 ? 0 : err_prefix(e, "%s", c->place);
 }
 
+static int
+check_external(struct gcp_credentials *c, yajl_val v, unsigned depth, struct err *e)
+{
+	(void)v;
+	(void)depth;
+	(void)e;
+	token_url_default(c, "oauthtoken");
+	return 0;
+}
+
 static void
 describe(const struct gcp_credentials *c, struct buf *out)
 {
@@ -90,14 +100,12 @@ const struct gcp_type gcp_authorized_user = {
     .describe = describe,
 };
 
-static const enum gcp_field required_external[] = {
-    GCP_CLIENT_ID, GCP_CLIENT_SECRET, GCP_REFRESH_TOKEN, GCP_TOKEN_URL};
-
 const struct gcp_type gcp_external_user = {
     .name = "external_account_authorized_user",
     .needs = "what `gcloud auth application-default login` writes",
-    .required = required_external,
-    .n_required = sizeof required_external / sizeof required_external[0],
+    .required = required,
+    .n_required = sizeof required / sizeof required[0],
+    .check = check_external,
     .fetch = fetch_external,
     .describe = describe_external,
 };

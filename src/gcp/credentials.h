@@ -42,7 +42,7 @@ struct gcp_credentials {
 	const struct gcp_type *type;
 	char *place;             /* for messages: "FILE", "FILE: source_credentials" */
 	char *field[GCP_FIELDS]; /* NULL: not told */
-	char **delegate;         /* "projects/-/serviceAccounts/EMAIL", each the next one's */
+	char **delegate;         /* accounts, or "projects/-/serviceAccounts/ACCOUNT" */
 	size_t n_delegate;
 	char **header; /* "Name: value", for GCP_SUBJECT_URL */
 	size_t n_header;

@@ -123,6 +123,7 @@ check(struct gcp_credentials *c, yajl_val v, unsigned depth, struct err *e)
 		    "pool "
 		    "only",
 		    c->place);
+	token_url_default(c, "token");
 	if (check_source(c, v, e) != 0 || check_format(c, e) != 0 || take_headers(c, v, e) != 0)
 		return -1;
 	return take_lifetime(c, v, e);
@@ -250,7 +251,7 @@ describe(const struct gcp_credentials *c, struct buf *out)
 	buf_addf(out, " for %s", c->field[GCP_AUDIENCE]);
 }
 
-static const enum gcp_field required[] = {GCP_AUDIENCE, GCP_SUBJECT_TYPE, GCP_TOKEN_URL};
+static const enum gcp_field required[] = {GCP_AUDIENCE, GCP_SUBJECT_TYPE};
 
 const struct gcp_type gcp_external_account = {
     .name = "external_account",

@@ -4,7 +4,6 @@
 #include "aws/credentials.h"
 #include "aws/sigv4.h"
 #include "base/json.h"
-#include "base/msg.h"
 #include "gcp/token_fetch.h"
 #include "net/url.h"
 
@@ -237,8 +236,6 @@ token_subject_aws(
 	else if (region == NULL)
 		rc = region_of_machine(c, ask, &region, e);
 	if (rc == 0) {
-		msg_debug("%s: AWS credentials from %s, region %s", c->place,
-		    aws_auth_source(aws) != NULL ? aws_auth_source(aws) : "somewhere", region);
 		when = *ask->ahead != 0 ? time(NULL) + *ask->ahead : aws_auth_now(aws);
 		rc = sign(c, &who, region, when, out, e);
 	}

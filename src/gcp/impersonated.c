@@ -35,8 +35,14 @@ write_body(const struct gcp_credentials *c, const char *scopes, struct buf *out)
 	buf_addf(out, "],\"lifetime\":\"%llus\"",
 	    (unsigned long long)(c->lifetime_s > 0 ? c->lifetime_s : LIFE_S));
 	for (size_t i = 0; i < c->n_delegate; i++) {
+		struct buf name = {0};
+
+		if (strchr(c->delegate[i], '/') == NULL)
+			buf_adds(&name, "projects/-/serviceAccounts/");
+		buf_adds(&name, c->delegate[i]);
 		buf_adds(out, i == 0 ? ",\"delegates\":[" : ",");
-		json_quotes(out, c->delegate[i]);
+		json_quotes(out, name.data);
+		buf_free(&name);
 	}
 	buf_adds(out, c->n_delegate > 0 ? "]}" : "}");
 }

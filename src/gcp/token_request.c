@@ -39,6 +39,19 @@ token_basic(const struct gcp_credentials *c, struct buf *out)
 	buf_wipe(&pair);
 }
 
+void
+token_url_default(struct gcp_credentials *c, const char *method)
+{
+	const char *universe = c->field[GCP_UNIVERSE];
+	struct buf url = {0};
+
+	if (c->field[GCP_TOKEN_URL] != NULL)
+		return;
+	buf_addf(&url, "https://sts.%s/v1/%s", universe != NULL ? universe : GCP_UNIVERSE_DEFAULT,
+	    method);
+	c->field[GCP_TOKEN_URL] = buf_take(&url);
+}
+
 int
 token_post(
     const struct gcp_ask *ask, const struct token_post *p, struct http_response *res, struct err *e)

@@ -12,6 +12,10 @@ void token_form(struct buf *form, const char *name, const char *value);
  * is a secret then (RFC 6749 section 2.3.1); nothing when c has none. */
 void token_basic(const struct gcp_credentials *c, struct buf *out);
 
+/* token_url_default(c, method): where c's file has no "token_url": the method of the Security Token
+ * Service of its universe. */
+void token_url_default(struct gcp_credentials *c, const char *method);
+
 struct token_post {
 	const char *url;
 	const char *type;          /* Content-Type of body */

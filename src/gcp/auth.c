@@ -59,16 +59,15 @@ set_universe(struct gcp_auth *auth, struct err *e)
 static int
 set_project(struct gcp_auth *auth, struct err *e)
 {
-	const char *project = environment("GOOGLE_CLOUD_QUOTA_PROJECT");
-	const char *from = "GOOGLE_CLOUD_QUOTA_PROJECT";
+	const char *wanted = environment("GOOGLE_CLOUD_QUOTA_PROJECT");
+	const char *own = auth->file != NULL ? auth->file->field[GCP_QUOTA_PROJECT] : NULL;
+	const char *project = wanted != NULL ? wanted : own;
 	struct buf line = {0};
 
-	if (project == NULL && auth->file != NULL) {
-		project = auth->file->field[GCP_QUOTA_PROJECT];
-		from = "quota_project_id";
-	}
-	if (check_name(from, "a project", project, e) != 0)
+	if (check_name("GOOGLE_CLOUD_QUOTA_PROJECT", "a project", wanted, e) != 0)
 		return -1;
+	if (check_name("quota_project_id", "a project", own, e) != 0)
+		return err_prefix(e, "%s", auth->file->place);
 	if (project != NULL) {
 		buf_addf(&line, "x-goog-user-project: %s", project);
 		auth->project = buf_take(&line);

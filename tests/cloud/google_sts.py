@@ -147,6 +147,9 @@ class GoogleSts(Service):
         if form["subject_token_type"] not in types:
             raise refuse("invalid_request", "The subject token type does not go with the provider.")
         principal = check(form["subject_token"], form["audience"])
+        if "x-goog-cloud-target-resource" in form["subject_token"]:
+            signed = urllib.parse.unquote(form["subject_token"]).partition("SignedHeaders=")[2]
+            request.extra["target_signed"] = "x-goog-cloud-target-resource" in signed.partition(",")[0]
         answer = self._granted(form["scope"], principal)
         return Response.json({**answer, "issued_token_type": TYPE + "access_token"})
 

@@ -105,9 +105,7 @@ def _foreign(account: Account, urls: dict[str, str]) -> dict[str, dict[str, Any]
             **impersonated,
             "service_account_impersonation": {"token_lifetime_seconds": 1200},
         },
-        "saml": _external(
-            urls, f"{POOL}/providers/saml", TYPE + "saml2", {"file": str(folder / "saml.txt")}
-        ),
+        "saml": _external(urls, f"{POOL}/providers/saml", TYPE + "saml2", {"file": str(folder / "saml.txt")}),
         "workforce": {**staff, "workforce_pool_user_project": "staff-project"},
         "workforce-client": {
             **staff,

@@ -186,7 +186,9 @@ class GoogleSts(Service):
         # To sign the target too is recommended, not required ("Exchange a token", IAM documentation).
         needed = {"host", "x-amz-date"} | ({"x-amz-security-token"} & set(lower))
         if needed - set(claim.signed):
-            raise _wrong("Received invalid AWS response of type SignatureDoesNotMatch: a header is not signed.")
+            raise _wrong(
+                "Received invalid AWS response of type SignatureDoesNotMatch: a header is not signed."
+            )
         if lower.get("x-goog-cloud-target-resource") not in (audience, "https:" + audience):
             raise _wrong("The x-goog-cloud-target-resource header is not the audience.")
         if claim.service != "sts" or claim.terminal != "aws4_request":

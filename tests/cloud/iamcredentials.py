@@ -115,7 +115,10 @@ def _invalid(message: str) -> Exception:
 
 
 def _is_scope(scope: Any) -> bool:
-    return isinstance(scope, str) and re.fullmatch(r"https://www\.googleapis\.com/auth/[a-z._-]+", scope) is not None
+    return (
+        isinstance(scope, str)
+        and re.fullmatch(r"https://www\.googleapis\.com/auth/[a-z._-]+", scope) is not None
+    )
 
 
 def _seconds(lifetime: Any) -> int:

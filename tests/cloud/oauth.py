@@ -210,7 +210,6 @@ class OAuth(Service):
         if not 0 < expires - issued <= MAX_LIFE_SECONDS:
             raise _refuse("invalid_grant", TIMEFRAME)
 
-
     def _self_signed(self, token: str) -> tuple[float, str, str]:
         """The end, scopes and principal of a token that the account signed itself."""
         try:

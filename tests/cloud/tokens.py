@@ -27,7 +27,9 @@ def grant(state: State, scopes: str, seconds: int, principal: str = EMAIL) -> st
     """A new opaque token of principal for the blank-separated scopes, good for so many seconds."""
     token = "ya29." + secrets.token_urlsafe(90)
     with state.transaction() as db:
-        db.execute("INSERT INTO tokens VALUES (?, ?, ?, ?)", (token, time.time() + seconds, scopes, principal))
+        db.execute(
+            "INSERT INTO tokens VALUES (?, ?, ?, ?)", (token, time.time() + seconds, scopes, principal)
+        )
     return token
 
 

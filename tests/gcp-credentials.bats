@@ -243,7 +243,7 @@ token() {
 	export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
 	export GOOGLE_APPLICATION_CREDENTIALS=$files/aws.json
 	gcscat gs://lake/o | cmp - "$small"
-	[ "$(since 'principal": "principal://.*:assumed-role/loader/pod"')" = 2 ]
+	[ "$(since 'principal": "principal://.*:user/temporary"')" = 2 ]
 	[ "$(since '"target_signed": true')" = 1 ]
 	AWS_SESSION_TOKEN=another run -77 --separate-stderr gcscat gs://lake/o
 	one_line 'response of type InvalidClientTokenId'

@@ -1,10 +1,11 @@
 #include "aws/chain.h"
-#include "aws/profile.h"
+#include "aws/profile_settings.h"
+#include "net/date.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { ACCESS_KEY, SECRET_KEY, TOKEN, KEYS };
 
 const char *
 aws_env(const char *name)
@@ -23,100 +24,24 @@ aws_wipe(char *s)
 }
 
 void
+aws_looked(struct aws_chain *x, const char *fmt, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
+	buf_addf(&x->where, "%s%s", x->where.len > 0 ? ", " : "", text);
+}
+
+void
 aws_credentials_free(struct aws_credentials *c)
 {
 	aws_wipe(c->access_key);
 	aws_wipe(c->secret_key);
 	aws_wipe(c->token);
 	*c = (struct aws_credentials){0};
-}
-
-static int
-from_environment(struct aws_chain *x, struct aws_credentials *c, struct err *e)
-{
-	const char *key = aws_env("AWS_ACCESS_KEY_ID"), *secret = aws_env("AWS_SECRET_ACCESS_KEY");
-	const char *token = aws_env("AWS_SESSION_TOKEN");
-
-	buf_adds(&x->where, "the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)");
-	if (key == NULL && secret == NULL)
-		return 0;
-	if (key == NULL || secret == NULL)
-		return err_set(e, EX_NOPERM, "%s is set without %s",
-		    key != NULL ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY",
-		    key != NULL ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID");
-	c->access_key = xstrdup(key);
-	c->secret_key = xstrdup(secret);
-	if (token != NULL)
-		c->token = xstrdup(token);
-	buf_adds(&x->source, "the environment");
-	return 1;
-}
-
-/* The profile in the config file: "[profile x]"; the default one may be "[default]" too. As
- * profile_read. */
-static int
-read_config(const struct aws_chain *x, struct profile_setting *settings, size_t n, struct err *e)
-{
-	struct buf section = {0};
-	int rc, plain = 0;
-
-	buf_addf(&section, "profile %s", x->profile);
-	rc = profile_read(x->config_file, section.data, settings, n, e);
-	if (rc >= 0 && strcmp(x->profile, "default") == 0)
-		plain = profile_read(x->config_file, x->profile, settings, n, e);
-	buf_free(&section);
-	return rc < 0 || plain < 0 ? -1 : rc | plain;
-}
-
-/* The profile's keys: of the credentials file, or else of the config file; never a key of one with
- * the secret or the token of the other. 1 when the profile is in one of them, 0, or -1 with e. */
-static int
-read_profile(const struct aws_chain *x, struct profile_setting *settings, struct err *e)
-{
-	int in_credentials = profile_read(x->credentials_file, x->profile, settings, KEYS, e),
-	    in_config;
-
-	if (in_credentials < 0)
-		return -1;
-	if (settings[ACCESS_KEY].value != NULL || settings[SECRET_KEY].value != NULL)
-		return 1;
-	in_config = read_config(x, settings, KEYS, e);
-	return in_config < 0 ? -1 : in_credentials | in_config;
-}
-
-static int
-from_files(struct aws_chain *x, struct aws_credentials *c, struct err *e)
-{
-	struct profile_setting s[KEYS] = {
-	    [ACCESS_KEY] = {"aws_access_key_id", NULL},
-	    [SECRET_KEY] = {"aws_secret_access_key", NULL},
-	    [TOKEN] = {"aws_session_token", NULL},
-	};
-	int rc = read_profile(x, s, e);
-
-	buf_addf(&x->where, ", profile '%s' in %s and %s", x->profile, x->credentials_file,
-	    x->config_file);
-	if (rc == 0 && x->named)
-		rc = err_set(e, EX_NOPERM,
-		    "AWS_PROFILE names '%s', which is neither in %s nor in %s", x->profile,
-		    x->credentials_file, x->config_file);
-	if (rc > 0 && (s[ACCESS_KEY].value == NULL) != (s[SECRET_KEY].value == NULL))
-		rc = err_set(e, EX_NOPERM,
-		    "profile '%s' has %s without the other half, in %s and %s", x->profile,
-		    s[ACCESS_KEY].value != NULL ? s[ACCESS_KEY].name : s[SECRET_KEY].name,
-		    x->credentials_file, x->config_file);
-	if (rc > 0 && s[ACCESS_KEY].value == NULL)
-		rc = 0;
-	if (rc <= 0) {
-		for (size_t i = 0; i < KEYS; i++)
-			aws_wipe(s[i].value);
-		return rc;
-	}
-	c->access_key = s[ACCESS_KEY].value;
-	c->secret_key = s[SECRET_KEY].value;
-	c->token = s[TOKEN].value;
-	buf_addf(&x->source, "profile '%s'", x->profile);
-	return 1;
 }
 
 /* A line break at the end of a key is the everyday damage of secrets that come from files. The
@@ -143,17 +68,20 @@ check_all(const struct aws_credentials *c, struct err *e)
 }
 
 static aws_provider *const providers[] = {
-    from_environment,
-    from_files,
+    aws_from_environment,
+    aws_from_web_identity,
+    aws_from_profile,
+    aws_from_container,
+    aws_from_imds,
 };
 
 /* The region stands apart from the keys: keys of the environment go with a region of the profile.
  */
 int
-aws_chain_region(struct aws_chain *x, char **region, struct err *e)
+aws_chain_region(const struct aws_chain *x, char **region, struct err *e)
 {
-	struct profile_setting setting = {"region", NULL};
 	const char *name = aws_env("AWS_REGION");
+	struct aws_profile p;
 	int rc;
 
 	*region = NULL;
@@ -163,11 +91,11 @@ aws_chain_region(struct aws_chain *x, char **region, struct err *e)
 		*region = xstrdup(name);
 		return 0;
 	}
-	rc = read_config(x, &setting, 1, e);
-	if (rc >= 0)
-		rc = profile_read(x->credentials_file, x->profile, &setting, 1, e);
-	*region = setting.value;
-	return rc < 0 ? -1 : 0;
+	rc = aws_profile_load(x, x->profile, &p, e);
+	*region = p.value[SETTING_REGION];
+	p.value[SETTING_REGION] = NULL;
+	aws_profile_free(&p);
+	return rc;
 }
 
 static char *
@@ -207,6 +135,21 @@ aws_chain_free(struct aws_chain *x)
 	buf_free(&x->where);
 }
 
+/* What was just given must not be over; who gave it may think so by another clock. */
+static int
+check_life(const struct aws_chain *x, const struct aws_credentials *c, struct err *e)
+{
+	char end[DATE_SIZE];
+
+	if (c->expires == 0 || c->expires > aws_auth_now(x->auth))
+		return 0;
+	date_rfc3339(c->expires, end);
+	return err_set(e, EX_NOPERM,
+	    "AWS credentials from %s ended at %s, by this machine's clock: renew them, or set the "
+	    "clock",
+	    x->source.data, end);
+}
+
 int
 aws_chain_load(struct aws_chain *x, struct aws_credentials *c, struct err *e)
 {
@@ -217,8 +160,8 @@ aws_chain_load(struct aws_chain *x, struct aws_credentials *c, struct err *e)
 		rc = providers[i](x, c, e);
 	if (rc == 0)
 		rc = err_set(e, EX_NOPERM, "no AWS credentials: looked in %s", x->where.data);
-	if (rc < 0 || check_all(c, e) == 0)
-		return rc < 0 ? -1 : 0;
+	if (rc > 0 && check_all(c, e) == 0 && check_life(x, c, e) == 0)
+		return 0;
 	aws_credentials_free(c);
 	return -1;
 }

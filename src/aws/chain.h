@@ -28,7 +28,17 @@ void aws_chain_free(struct aws_chain *x);
 int aws_chain_load(struct aws_chain *x, struct aws_credentials *c, struct err *e);
 
 /* aws_chain_region(x, region, e): as aws_auth_region. */
-int aws_chain_region(struct aws_chain *x, char **region, struct err *e);
+int aws_chain_region(const struct aws_chain *x, char **region, struct err *e);
+
+/* The providers, in their order; what each reads is told in its file. */
+aws_provider aws_from_environment; /* AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN */
+aws_provider aws_from_web_identity; /* AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN */
+aws_provider aws_from_profile;      /* the shared files */
+aws_provider aws_from_container;    /* AWS_CONTAINER_CREDENTIALS_... */
+aws_provider aws_from_imds;         /* the instance metadata service */
+
+/* aws_looked(x, fmt, ...): add a place to where. */
+void aws_looked(struct aws_chain *x, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* aws_env(name): the variable's value, or NULL when unset or empty. */
 const char *aws_env(const char *name);

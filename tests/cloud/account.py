@@ -56,6 +56,9 @@ def _make_keys() -> dict[str, Any]:
         },
         "google_idp": _random_text(32, base64ish),
         "google_saml": _random_text(400, base64ish) + "==",
+        # What names a container's task, and what a pod's agent compares.
+        "container": {"id": _random_text(36, base64ish), "authorization": _random_text(80, base64ish)},
+        "sso": {"access_token": _random_text(120, base64ish)},
         "slack": {
             "team": "T" + _random_text(8, upper),
             "app": "B" + _random_text(8, upper),

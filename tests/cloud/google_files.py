@@ -28,7 +28,7 @@ PRINCIPALS = {
     "impersonated-delegates": f"deep@{PROJECT}.iam.gserviceaccount.com",
     "impersonated-chain": HOUR,
     "impersonated-oidc": HOUR,
-    "aws": f"principal:{POOL}/subject/arn:aws:iam::{NUMBER}:user/loader",
+    "aws": f"principal:{POOL}/subject/arn:aws:iam::{NUMBER}:user/permanent",
     "aws-impersonated": HOUR,
     "oidc-text": POD,
     "oidc-json": POD,

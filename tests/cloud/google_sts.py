@@ -19,11 +19,12 @@ import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
+import aws_keys
 import google_files
 import sigv4
 import tokens
 from account import Account
-from google_files import NUMBER, POOL, WORKFORCE
+from google_files import POOL, WORKFORCE
 from oauth import read_form, read_jwt, verify_rs256
 from server import Cloud, HttpError, Request, Response, Service, route
 
@@ -32,11 +33,6 @@ TYPE = "urn:ietf:params:oauth:token-type:"
 AWS_TYPE = "urn:ietf:params:aws:token-type:aws4_request"
 BILLED = "staff-project"
 AWS_SKEW_SECONDS = 15 * 60
-# Who signs with which key of keys.json.
-ARNS = {
-    "permanent": f"arn:aws:iam::{NUMBER}:user/loader",
-    "temporary": f"arn:aws:sts::{NUMBER}:assumed-role/loader/pod",
-}
 
 
 def refuse(error: str, description: str, status: int = 400) -> HttpError:
@@ -55,6 +51,7 @@ class GoogleSts(Service):
         self._account = account
         self._clock_s = 0
         self.state.create_tables(tokens.SCHEMA)
+        self.state.create_tables(aws_keys.SCHEMA)
         self.routes = [
             route("token", "POST", "/v1/token", self._timed(self._token)),
             route("oauthtoken", "POST", "/v1/oauthtoken", self._timed(self._oauthtoken)),
@@ -206,19 +203,16 @@ class GoogleSts(Service):
         return self._aws_principal(claim, canonical, lower.get("x-amz-security-token"))
 
     def _aws_principal(self, claim: sigv4.Claim, canonical: str, session: str | None) -> str:
-        for kind, arn in ARNS.items():
-            pair = self._account.keys[kind]
-            if pair["access_key_id"] == claim.access_key:
-                break
-        else:
+        key = aws_keys.find(self.state, self._account.keys, claim.access_key)
+        if key is None or session != key.token:
             raise _wrong("Received invalid AWS response of type InvalidClientTokenId.")
-        if session != pair.get("session_token"):
-            raise _wrong("Received invalid AWS response of type InvalidClientTokenId.")
+        if key.expired:
+            raise _wrong("Received invalid AWS response of type ExpiredToken.")
         text = sigv4.string_to_sign(claim.timestamp, claim.scope, canonical)
-        wanted = sigv4.sign(pair["secret_access_key"], claim.scope, text)
+        wanted = sigv4.sign(key.secret, claim.scope, text)
         if not hmac.compare_digest(wanted.encode(), claim.signature.encode()):
             raise _wrong("Received invalid AWS response of type SignatureDoesNotMatch.")
-        return f"principal:{POOL}/subject/{arn}"
+        return f"principal:{POOL}/subject/{key.arn}"
 
     def _check_oidc(self, text: str, audience: str) -> str:
         try:

@@ -108,7 +108,7 @@ class S3(Service):
         code = "PermanentRedirect" if self._redirect == 301 else "TemporaryRedirect"
         s3_auth.check_region(request, self.state, claim, bucket, "host" in request.extra, host, code)
         s3_auth.check_time(request, claim, time.time() + self._clock_s)
-        secret = s3_auth.find_secret(request, self._keys, claim)
+        secret = s3_auth.find_secret(request, self.state, self._keys, claim)
         payload = s3_auth.payload_hash(request, claim)
         s3_auth.check_signed_headers(request, claim)
         s3_auth.check_signature(request, claim, secret, payload)

@@ -154,8 +154,7 @@ class Exchanges(Case):
         # To sign the target is recommended only.
         self.assertEqual(post_form(self.url, self.caller(unsigned={TARGET})).status, 200)
         for changes, words in (
-            ({"kind": "powerless"}, "InvalidClientTokenId"),
-            ({"kind": "expired"}, "InvalidClientTokenId"),
+            ({"kind": "expired"}, "ExpiredToken"),
             ({"after": {TARGET: self.aws["audience"] + "x"}}, "not the audience"),
             ({"headers": {TARGET: "//iam.googleapis.com/other"}}, "not the audience"),
             ({"after": {"x-amz-security-token": "x"}}, "not signed"),

@@ -178,7 +178,8 @@ int
 main(int argc, char **argv)
 {
 	struct output out = {0};
-	struct gcp_auth *auth;
+	struct http *http;
+	struct gcp_auth *auth = NULL;
 	struct url *u;
 	struct err e;
 	int first, n, rc = -1;
@@ -188,9 +189,11 @@ main(int argc, char **argv)
 	n = argc - first;
 	u = parse_operands(n, argv + first);
 	setvbuf(stdout, NULL, _IOFBF, OUT_BYTES);
-	auth = gcs_auth_new(&e);
+	http = http_new(&e);
+	if (http != NULL)
+		auth = gcs_auth_new(&e);
 	if (auth != NULL)
-		out.g = gcs_new(auth, &e);
+		out.g = gcs_new(http, auth);
 	if (out.g != NULL) {
 		out.decoder = decoder_new(write_decoded, &out);
 		rc = 0;
@@ -200,6 +203,7 @@ main(int argc, char **argv)
 	decoder_free(out.decoder);
 	gcs_free(out.g);
 	gcp_auth_free(auth);
+	http_free(http);
 	for (int i = 0; i < n; i++)
 		url_free(&u[i]);
 	free(u);

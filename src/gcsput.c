@@ -104,7 +104,7 @@ check_mirror(const struct gcs_manifest *m, struct err *e)
 
 /* The rows of the manifest on standard input. Nothing is printed unless all of them are there. */
 static int
-put_manifest(struct gcs *g, struct gcp_auth *auth, const struct url *to, struct err *e)
+put_manifest(struct gcs *g, const struct url *to, struct err *e)
 {
 	struct gcs_manifest m;
 	int rc = gcs_manifest_read(&m, stdin, "standard input", to, e);
@@ -114,7 +114,7 @@ put_manifest(struct gcs *g, struct gcp_auth *auth, const struct url *to, struct 
 	if (rc == 0 && m.n == 0)
 		msg_info("standard input: the manifest is empty: nothing to upload");
 	if (rc == 0)
-		rc = gcs_batch(auth, m.item, m.n, (size_t)options.jobs, options.dry_run, e);
+		rc = gcs_batch(g, m.item, m.n, (size_t)options.jobs, options.dry_run, e);
 	if (rc == 0 && options.mirror)
 		rc = gcs_mirror(g, m.item, m.n, options.dry_run, tell_removed, NULL, e);
 	for (size_t i = 0; rc == 0 && i < m.n; i++)
@@ -183,7 +183,8 @@ destination(int n, char **operand)
 int
 main(int argc, char **argv)
 {
-	struct gcp_auth *auth;
+	struct http *http;
+	struct gcp_auth *auth = NULL;
 	struct gcs *g = NULL;
 	struct url to;
 	struct err e;
@@ -192,14 +193,17 @@ main(int argc, char **argv)
 	io_hold_standard();
 	first = opt_parse(&program, argc, argv);
 	to = destination(argc - first, argv + first);
-	auth = gcs_auth_new(&e);
+	http = http_new(&e);
+	if (http != NULL)
+		auth = gcs_auth_new(&e);
 	if (auth != NULL)
-		g = gcs_new(auth, &e);
+		g = gcs_new(http, auth);
 	if (g != NULL)
-		rc = argc - first == 2 ? put_one(g, argv[first], &to, &e)
-				       : put_manifest(g, auth, &to, &e);
+		rc =
+		    argc - first == 2 ? put_one(g, argv[first], &to, &e) : put_manifest(g, &to, &e);
 	gcs_free(g);
 	gcp_auth_free(auth);
+	http_free(http);
 	url_free(&to);
 	return msg_finish(rc == 0 ? 0 : msg_fail(&e));
 }

@@ -248,11 +248,14 @@ cat_listing(struct cat *c, const char *path, struct err *e)
 static int
 cat_all(struct cat *c, char **operands, struct err *e)
 {
+	struct http *http = http_new(e);
+	struct aws_auth *auth = http != NULL ? aws_auth_new(http, e) : NULL;
 	struct url u;
 	int rc = 0;
 
 	c->decoder = decoder_new(on_decoded, c);
-	c->s3 = s3_new(e);
+	if (auth != NULL)
+		c->s3 = s3_new(http, auth, e);
 	if (c->s3 == NULL)
 		rc = -1;
 	else if (options.listing != NULL)
@@ -262,6 +265,8 @@ cat_all(struct cat *c, char **operands, struct err *e)
 		url_free(&u);
 	}
 	s3_free(c->s3);
+	aws_auth_free(auth);
+	http_free(http);
 	decoder_free(c->decoder);
 	return rc;
 }

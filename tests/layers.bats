@@ -87,7 +87,7 @@ upward() {
 	done
 }
 
-@test "only src/net/http.c knows libcurl" {
-	run -0 grep -rlE 'curl/|curl_easy' "$src"
-	[ "$(basename "$output")" = http.c ]
+@test "only src/net/http.c and http_easy know libcurl" {
+	run -0 bash -c 'cd "$1" && grep -rlE "curl/|curl_easy|http_easy" | LC_ALL=C sort | paste -sd " "' - "$src"
+	[ "$output" = "net/http.c net/http_easy.c net/http_easy.h" ]
 }

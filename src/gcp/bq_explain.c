@@ -247,7 +247,8 @@ bq_explain(const struct bq_load *l, bq_tell *tell, void *ctx, struct err *e)
 	struct place place[BQ_EXPLAIN_MOST] = {0};
 	size_t n = find_places(l, place), i = 0, next;
 	struct gcp_auth *auth = n > 0 ? gcs_auth_new(e) : NULL;
-	struct gcs *g = auth != NULL ? gcs_new(auth, e) : NULL;
+	struct http *http = auth != NULL ? http_new(e) : NULL;
+	struct gcs *g = http != NULL ? gcs_new(http, auth) : NULL;
 	struct bq_row *check = g != NULL ? bq_row_new(&l->fields, tell, ctx, e) : NULL;
 	int rc = n == 0 || check != NULL ? 0 : -1;
 
@@ -258,7 +259,7 @@ bq_explain(const struct bq_load *l, bq_tell *tell, void *ctx, struct err *e)
 	}
 	bq_row_free(check);
 	gcs_free(g);
-	if (auth != NULL)
-		gcp_auth_free(auth);
+	http_free(http);
+	gcp_auth_free(auth);
 	return rc;
 }

@@ -76,14 +76,15 @@ int
 bq_objects_add(struct bq_type *t, char *const *operand, struct err *e)
 {
 	struct gcp_auth *auth = gcs_auth_new(e);
-	struct gcs *g = auth != NULL ? gcs_new(auth, e) : NULL;
+	struct http *http = auth != NULL ? http_new(e) : NULL;
+	struct gcs *g = http != NULL ? gcs_new(http, auth) : NULL;
 	int rc = g != NULL ? 0 : -1;
 
 	t->rows_unknown = 1;
 	for (; rc == 0 && *operand != NULL; operand++)
 		rc = find_operand(g, t, *operand, e);
 	gcs_free(g);
-	if (auth != NULL)
-		gcp_auth_free(auth);
+	http_free(http);
+	gcp_auth_free(auth);
 	return rc;
 }

@@ -12,12 +12,11 @@
 
 #include <stdint.h>
 
-struct gcs; /* the client of one thread */
+struct gcs; /* a client, which threads may share */
 
-/* gcs_new(auth, e): a client of the real service, or of the emulator at STORAGE_EMULATOR_HOST.
- * auth is the caller's and may serve many clients. NULL: EX_SOFTWARE. The first call of the
- * process must be made before threads start. */
-struct gcs *gcs_new(struct gcp_auth *auth, struct err *e);
+/* gcs_new(http, auth): a client of the real service, or of the emulator at STORAGE_EMULATOR_HOST.
+ * http and auth are the caller's, and outlive it. */
+struct gcs *gcs_new(struct http *http, struct gcp_auth *auth);
 void gcs_free(struct gcs *g);
 
 /* gcs_auth_new(e): as gcp_auth_new, for the scope and the emulator of this service. */

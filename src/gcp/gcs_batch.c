@@ -8,17 +8,12 @@
 /* What the threads share, under lock. */
 struct batch {
 	pthread_mutex_t lock;
+	struct gcs *g;
 	struct gcs_item *item;
 	size_t n, next;
 	size_t failed; /* the first item that did, n: none yet */
 	struct err *e; /* of that one */
 	int dry_run;
-};
-
-struct worker {
-	pthread_t thread;
-	struct batch *batch;
-	struct gcs *g;
 };
 
 static const char *
@@ -73,12 +68,11 @@ take_next(struct batch *b)
 static void *
 work(void *ctx)
 {
-	struct worker *w = ctx;
-	struct batch *b = w->batch;
+	struct batch *b = ctx;
 	struct err e;
 
 	for (size_t i; (i = take_next(b)) < b->n;) {
-		if (gcs_put_path(w->g, &b->item[i], b->dry_run, &e) == 0)
+		if (gcs_put_path(b->g, &b->item[i], b->dry_run, &e) == 0)
 			continue;
 		pthread_mutex_lock(&b->lock);
 		if (i < b->failed) {
@@ -90,45 +84,33 @@ work(void *ctx)
 	return NULL;
 }
 
-/* Let all workers work, and wait for them. The first is this thread; where no more threads can be
- * started (memory, process limits) those there are do all. */
+/* Work on as many threads, and wait for them. The first is this thread; where no more can be started
+ * (memory, process limits) those there are do all. */
 static void
-run(struct worker *worker, size_t threads)
+run(struct batch *b, size_t threads)
 {
+	pthread_t *thread = xcalloc(threads, sizeof *thread);
 	size_t started = 1;
 
-	while (started < threads &&
-	       pthread_create(&worker[started].thread, NULL, work, &worker[started]) == 0)
+	while (started < threads && pthread_create(&thread[started], NULL, work, b) == 0)
 		started++;
 	if (started < threads)
 		msg_debug("%zu of %zu threads could be started", started, threads);
-	work(&worker[0]);
+	work(b);
 	for (size_t i = 1; i < started; i++)
-		pthread_join(worker[i].thread, NULL);
+		pthread_join(thread[i], NULL);
+	free(thread);
 }
 
 int
-gcs_batch(struct gcp_auth *auth, struct gcs_item *item, size_t n, size_t threads, int dry_run,
-    struct err *e)
+gcs_batch(
+    struct gcs *g, struct gcs_item *item, size_t n, size_t threads, int dry_run, struct err *e)
 {
-	struct batch b = {.item = item, .n = n, .failed = n, .e = e, .dry_run = dry_run};
-	struct worker *worker;
-	int rc = 0;
+	struct batch b = {.g = g, .item = item, .n = n, .failed = n, .e = e, .dry_run = dry_run};
 
-	if (threads > n)
-		threads = n;
-	worker = xcalloc(threads + 1, sizeof *worker);
-	for (size_t i = 0; i < threads && rc == 0; i++) {
-		worker[i].batch = &b;
-		worker[i].g = gcs_new(auth, e);
-		rc = worker[i].g != NULL ? 0 : -1;
-	}
 	pthread_mutex_init(&b.lock, NULL);
-	if (rc == 0 && threads > 0)
-		run(worker, threads);
+	if (n > 0)
+		run(&b, threads < n ? threads : n);
 	pthread_mutex_destroy(&b.lock);
-	for (size_t i = 0; i < threads; i++)
-		gcs_free(worker[i].g);
-	free(worker);
-	return rc == 0 && b.failed == n ? 0 : -1;
+	return b.failed == n ? 0 : -1;
 }

@@ -21,11 +21,11 @@ int gcs_put_item(
  * with the errors of gcs_file_open and gcs_put. */
 int gcs_put_path(struct gcs *g, struct gcs_item *item, int dry_run, struct err *e);
 
-/* gcs_batch(auth, item, n, threads, dry_run, e): every item, by that many threads (fewer where no
- * more can be started), this one among them, with a connection each. After a failure those under way are finished, no other is begun, and e is the
+/* gcs_batch(g, item, n, threads, dry_run, e): every item, by that many threads (fewer where no more
+ * can be started), this one among them. After a failure those under way are finished, no other is begun, and e is the
  * failure of the first such item. The threads have ended when it returns. */
-int gcs_batch(struct gcp_auth *auth, struct gcs_item *item, size_t n, size_t threads, int dry_run,
-    struct err *e);
+int gcs_batch(
+    struct gcs *g, struct gcs_item *item, size_t n, size_t threads, int dry_run, struct err *e);
 
 /* Told of each object that is to be removed, before it is. */
 typedef void gcs_removed(void *ctx, const char *bucket, const struct gcs_object *o);

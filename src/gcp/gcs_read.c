@@ -145,7 +145,7 @@ gcs_read_from(struct gcs *g, const char *bucket, const struct gcs_object *o, uin
 	}
 	http_response_free(&r.res);
 	if (rc == 0) {
-		retry_refill(http_policy(g->http), attempt + 1);
+		http_refill(g->http, attempt + 1);
 		rc = check(&r, e);
 	}
 	buf_free(&url);

@@ -22,16 +22,12 @@ gcs_auth_new(struct err *e)
 }
 
 struct gcs *
-gcs_new(struct gcp_auth *auth, struct err *e)
+gcs_new(struct http *http, struct gcp_auth *auth)
 {
-	struct http *http = http_new(e);
 	struct buf base = {0};
-	struct gcs *g;
+	struct gcs *g = xmalloc(sizeof *g);
 
-	if (http == NULL)
-		return NULL;
 	gcp_base_url(&base, emulator(), "storage", gcp_auth_universe(auth));
-	g = xmalloc(sizeof *g);
 	*g = (struct gcs){.http = http, .auth = auth, .base = buf_take(&base)};
 	return g;
 }
@@ -41,7 +37,6 @@ gcs_free(struct gcs *g)
 {
 	if (g == NULL)
 		return;
-	http_free(g->http);
 	free(g->base);
 	free(g);
 }

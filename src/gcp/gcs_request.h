@@ -8,7 +8,7 @@
 #include <yajl/yajl_tree.h>
 
 struct gcs {
-	struct http *http;
+	struct http *http;     /* the caller's */
 	struct gcp_auth *auth; /* the caller's */
 	char *base;            /* "https://storage.googleapis.com" */
 };

@@ -238,7 +238,7 @@ gcs_send_resumable(struct gcs *g, struct gcs_upload *u, uint64_t generation, con
 			rc = step(&s, o, e);
 		while (rc == 2);
 	if (rc == 0)
-		retry_refill(http_policy(g->http), 1);
+		http_refill(g->http, 1);
 	forget_uri(&s);
 	return rc;
 }

@@ -1,18 +1,36 @@
+/* One libcurl multi handle for all threads. Of the threads that wait for their answers one, the
+ * leader, drives the transfers of all; when its own is done another one leads. So a program of one
+ * thread has no other, and none waits for a thread that has no request under way. */
 #include "net/http.h"
-#include "net/http_limits.h"
-#include "net/http_transfer.h"
+#include "net/http_easy.h"
 
-#include <curl/curl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BUFFER_BYTES (256L * 1024)
+#define POLL_MS 1000
+#define MOST_IDLE 64
+
+/* A request under way. */
+struct attempt {
+	struct transfer transfer;
+	CURL *easy;
+	CURLcode code;
+	char why[CURL_ERROR_SIZE]; /* libcurl's words for the failure */
+	int added, done;
+	pthread_cond_t wake; /* done, or the lead is to be taken */
+	struct attempt *next;
+};
 
 struct http {
-	CURL *easy;
+	pthread_mutex_t lock; /* for all below; not held while bytes move */
+	CURLM *multi;
+	int led; /* a thread drives the transfers */
+	struct attempt *attempts;
+	CURL *idle[MOST_IDLE];
+	size_t n_idle;
 	struct retry_policy policy;
 	struct http_limits limits;
-	char why[CURL_ERROR_SIZE]; /* libcurl's words for the last failure */
 };
 
 struct http *
@@ -24,12 +42,14 @@ http_new(struct err *e)
 		free(h);
 		return NULL;
 	}
+	pthread_mutex_init(&h->lock, NULL);
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) {
-		h->easy = curl_easy_init();
-		if (h->easy != NULL)
+		h->multi = curl_multi_init();
+		if (h->multi != NULL)
 			return h;
 		curl_global_cleanup();
 	}
+	pthread_mutex_destroy(&h->lock);
 	free(h);
 	err_set(e, EX_SOFTWARE, "libcurl does not start");
 	return NULL;
@@ -40,8 +60,11 @@ http_free(struct http *h)
 {
 	if (h == NULL)
 		return;
-	curl_easy_cleanup(h->easy);
+	while (h->n_idle > 0)
+		curl_easy_cleanup(h->idle[--h->n_idle]);
+	curl_multi_cleanup(h->multi);
 	curl_global_cleanup();
+	pthread_mutex_destroy(&h->lock);
 	free(h);
 }
 
@@ -51,219 +74,181 @@ http_policy(struct http *h)
 	return &h->policy;
 }
 
-static size_t
-on_header(char *p, size_t size, size_t n, void *ctx)
+long
+http_delay_ms(struct http *h, int attempt, enum retry_kind kind, long retry_after_s, double random)
 {
-	return transfer_header(ctx, p, size * n) == 0 ? size * n : 0;
+	long ms;
+
+	pthread_mutex_lock(&h->lock);
+	ms = retry_delay_ms(&h->policy, attempt, kind, retry_after_s, random);
+	pthread_mutex_unlock(&h->lock);
+	return ms;
 }
 
-static size_t
-on_body(char *p, size_t size, size_t n, void *ctx)
+void
+http_refill(struct http *h, int attempts)
 {
-	return transfer_body(ctx, p, size * n) == 0 ? size * n : 0;
+	pthread_mutex_lock(&h->lock);
+	retry_refill(&h->policy, attempts);
+	pthread_mutex_unlock(&h->lock);
 }
 
-static size_t
-on_send(char *p, size_t size, size_t n, void *ctx)
-{
-	ssize_t got = transfer_send(ctx, p, size * n);
-
-	return got >= 0 ? (size_t)got : CURL_READFUNC_ABORT;
-}
-
-static int
-on_seek(void *ctx, curl_off_t offset, int origin)
-{
-	struct transfer *t = ctx;
-
-	if (origin != SEEK_SET || offset < 0 || t->req->ask_first)
-		return CURL_SEEKFUNC_FAIL;
-	t->sent = (uint64_t)offset;
-	return CURL_SEEKFUNC_OK;
-}
-
-/* The header lines as libcurl wants them, or NULL with e: a line break in one would be a header of
- * someone else's choosing. "Name:" without a value would remove a header, "Name;" sends it empty.
- */
-static struct curl_slist *
-header_list(const struct http_request *req, struct err *e)
-{
-	struct curl_slist *list = curl_slist_append(NULL, "Expect:"), *next = list;
-
-	for (size_t i = 0; i < req->n_header && next != NULL; i++) {
-		const char *line = req->header[i], *colon = strchr(line, ':');
-		char *empty;
-
-		if (colon == NULL || strpbrk(line, "\r\n") != NULL) {
-			curl_slist_free_all(list);
-			err_set(e, EX_SOFTWARE, "malformed request header");
-			return NULL;
-		}
-		if (colon[1 + strspn(colon + 1, " \t")] != '\0') {
-			next = curl_slist_append(list, line);
-			continue;
-		}
-		empty = xstrdup(line);
-		empty[colon - line] = ';';
-		empty[colon - line + 1] = '\0';
-		next = curl_slist_append(list, empty);
-		free(empty);
-	}
-	if (next != NULL)
-		return list;
-	curl_slist_free_all(list);
-	err_set(e, EX_TEMPFAIL, "out of memory");
-	return NULL;
-}
-
-/* Set one option; what can't be set (out of memory) is told by one flag at the end. */
-#define SET(option, value) (bad |= curl_easy_setopt(easy, option, value) != CURLE_OK)
-
-static int
-set_method(CURL *easy, const struct http_request *req)
-{
-	static const char *const with_body[] = {"POST", "PUT", "PATCH"};
-	int body = req->body != NULL || req->source != NULL, bad = 0;
-
-	for (size_t i = 0; i < sizeof with_body / sizeof *with_body; i++)
-		body |= strcmp(req->method, with_body[i]) == 0; /* these send Content-Length: 0 */
-	if (strcmp(req->method, "HEAD") == 0) {
-		SET(CURLOPT_NOBODY, 1L);
-		return bad;
-	}
-	if (body) {
-		SET(CURLOPT_UPLOAD, 1L);
-		SET(CURLOPT_INFILESIZE_LARGE, (curl_off_t)req->body_len);
-	}
-	SET(CURLOPT_CUSTOMREQUEST, req->method);
-	return bad;
-}
-
-static int
-set_options(
-    struct http *h, const struct http_request *req, struct transfer *t, struct curl_slist *headers)
-{
-	const char *ca = getenv("SSL_CERT_FILE");
-	CURL *easy = h->easy;
-	int bad = 0;
-
-	curl_easy_reset(easy); /* connections stay */
-	SET(CURLOPT_URL, req->url);
-	SET(CURLOPT_PATH_AS_IS, 1L); /* "/../" is part of an object's name */
-	SET(CURLOPT_PROTOCOLS_STR, "http,https");
-	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	SET(CURLOPT_USERAGENT, "hourtools/" VERSION);
-	SET(CURLOPT_HTTPHEADER, headers);
-	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	SET(CURLOPT_NOSIGNAL, 1L);
-	SET(CURLOPT_FOLLOWLOCATION, 0L);
-	if (req->direct)
-		SET(CURLOPT_PROXY, "");
-	SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	SET(CURLOPT_SSL_VERIFYPEER, 1L);
-	SET(CURLOPT_SSL_VERIFYHOST, 2L);
-	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (ca != NULL && ca[0] != '\0')
-		SET(CURLOPT_CAINFO, ca);
-	SET(CURLOPT_CONNECTTIMEOUT, h->limits.connect_s);
-	SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
-	SET(CURLOPT_LOW_SPEED_TIME, h->limits.low_speed_s);
-	SET(CURLOPT_TIMEOUT_MS, http_limits_total_ms(&h->limits, req->total_ms));
-	SET(CURLOPT_TCP_KEEPALIVE, 1L);
-	/* Refused while a failed attempt's buffer, of this size, is still there. */
-	(void)curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);
-	SET(CURLOPT_UPLOAD_BUFFERSIZE, BUFFER_BYTES);
-	SET(CURLOPT_FRESH_CONNECT, req->idempotent ? 0L : 1L);
-	SET(CURLOPT_ERRORBUFFER, h->why);
-	SET(CURLOPT_HEADERFUNCTION, on_header);
-	SET(CURLOPT_HEADERDATA, t);
-	SET(CURLOPT_WRITEFUNCTION, on_body);
-	SET(CURLOPT_WRITEDATA, t);
-	SET(CURLOPT_READFUNCTION, on_send);
-	SET(CURLOPT_READDATA, t);
-	SET(CURLOPT_SEEKFUNCTION, on_seek);
-	SET(CURLOPT_SEEKDATA, t);
-	return bad | set_method(easy, req) ? -1 : 0;
-}
-
-/* What a failure of libcurl means to the caller: exit code, and whether repeating could help.
- * Where no request can have been taken yet (RETRY_THROTTLED) it is safe for all. */
-static const struct outcome {
-	CURLcode code;
-	int exit;
-	enum retry_kind lost;
-} outcomes[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, EX_TEMPFAIL, RETRY_THROTTLED},
-    {CURLE_COULDNT_RESOLVE_PROXY, EX_TEMPFAIL, RETRY_THROTTLED},
-    {CURLE_COULDNT_CONNECT, EX_TEMPFAIL, RETRY_THROTTLED},
-    {CURLE_SSL_CONNECT_ERROR, EX_TEMPFAIL, RETRY_THROTTLED},
-    {CURLE_OPERATION_TIMEDOUT, EX_TEMPFAIL, RETRY_TIMEOUT},
-    {CURLE_PEER_FAILED_VERIFICATION, EX_NOPERM, RETRY_NEVER},
-    {CURLE_SSL_CACERT_BADFILE, EX_NOPERM, RETRY_NEVER},
-    {CURLE_SSL_ISSUER_ERROR, EX_NOPERM, RETRY_NEVER},
-    {CURLE_URL_MALFORMAT, EX_USAGE, RETRY_NEVER},
-    {CURLE_UNSUPPORTED_PROTOCOL, EX_USAGE, RETRY_NEVER},
-};
-
-/* A proxy that refused the tunnel, with that answer: its 4xx are final. */
-static struct outcome
-outcome_of(CURL *easy, CURLcode code)
-{
-	struct outcome o = {code, EX_TEMPFAIL, RETRY_TRANSIENT};
-	long refusal = 0;
-
-	curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &refusal);
-	if (refusal >= 400)
-		return (struct outcome){code, http_exit_code(refusal),
-		    http_exit_code(refusal) == EX_TEMPFAIL ? RETRY_THROTTLED : RETRY_NEVER};
-	for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
-		if (outcomes[i].code == code)
-			o = outcomes[i];
-	return o;
-}
-
-/* libcurl quotes a malformed proxy as it is, with its password: in words that hold an '@' nothing
- * is sure. */
-static const char *
-words_of(const struct http *h, CURLcode code)
-{
-	if (code == CURLE_SEND_FAIL_REWIND)
-		return "the connection was lost while the request was sent";
-	return h->why[0] != '\0' && strchr(h->why, '@') == NULL ? h->why : curl_easy_strerror(code);
-}
-
-/* Free the lines, wiped: one of them is a signature or a token. */
+/* Hand new attempts to libcurl. The lock is held. */
 static void
-headers_free(struct curl_slist *list)
+add_attempts(struct http *h)
 {
-	for (struct curl_slist *p = list; p != NULL; p = p->next)
-		explicit_bzero(p->data, strlen(p->data));
-	curl_slist_free_all(list);
+	for (struct attempt *a = h->attempts; a != NULL; a = a->next) {
+		if (a->added)
+			continue;
+		a->added = 1;
+		if (curl_multi_add_handle(h->multi, a->easy) == CURLM_OK)
+			continue;
+		a->code = CURLE_OUT_OF_MEMORY;
+		a->done = 1;
+		pthread_cond_signal(&a->wake);
+	}
+}
+
+/* Take what is done from libcurl, and wake whoever waits for it. The lock is held. */
+static void
+take_done(struct http *h)
+{
+	CURLMsg *m;
+	int left;
+
+	while ((m = curl_multi_info_read(h->multi, &left)) != NULL) {
+		CURLcode code = m->data.result; /* m goes with the handle */
+		CURL *easy = m->easy_handle;
+		struct attempt *a = NULL;
+
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(easy, CURLINFO_PRIVATE, &a);
+		curl_multi_remove_handle(h->multi, easy);
+		a->code = code;
+		a->done = 1;
+		pthread_cond_signal(&a->wake);
+	}
+}
+
+/* Drive all transfers until own is done. The lock is held, but not while bytes move. */
+static void
+lead(struct http *h, const struct attempt *own)
+{
+	int running;
+
+	h->led = 1;
+	for (;;) {
+		add_attempts(h);
+		pthread_mutex_unlock(&h->lock);
+		curl_multi_perform(h->multi, &running);
+		pthread_mutex_lock(&h->lock);
+		take_done(h);
+		if (own->done)
+			break;
+		pthread_mutex_unlock(&h->lock);
+		curl_multi_poll(h->multi, NULL, 0, POLL_MS, NULL);
+		pthread_mutex_lock(&h->lock);
+	}
+	h->led = 0;
+	for (struct attempt *a = h->attempts; a != NULL; a = a->next)
+		if (!a->done) {
+			pthread_cond_signal(&a->wake);
+			break;
+		}
+}
+
+/* Put the attempt to those under way, and wait for its end. The lock is held. */
+static void
+perform(struct http *h, struct attempt *a)
+{
+	struct attempt **at = &h->attempts;
+
+	while (*at != NULL)
+		at = &(*at)->next;
+	*at = a;
+	if (h->led)
+		curl_multi_wakeup(h->multi);
+	while (!a->done) {
+		if (!h->led)
+			lead(h, a);
+		else
+			pthread_cond_wait(&a->wake, &h->lock);
+	}
+	for (at = &h->attempts; *at != a;)
+		at = &(*at)->next;
+	*at = a->next;
+}
+
+/* An easy handle, used before or new; NULL when there is no memory. */
+static CURL *
+take_easy(struct http *h)
+{
+	CURL *easy = NULL;
+
+	pthread_mutex_lock(&h->lock);
+	if (h->n_idle > 0)
+		easy = h->idle[--h->n_idle];
+	pthread_mutex_unlock(&h->lock);
+	return easy != NULL ? easy : curl_easy_init();
+}
+
+static void
+put_back(struct http *h, CURL *easy)
+{
+	curl_easy_reset(easy); /* it must not keep what points here */
+	pthread_mutex_lock(&h->lock);
+	if (h->n_idle < MOST_IDLE) {
+		h->idle[h->n_idle++] = easy;
+		easy = NULL;
+	}
+	pthread_mutex_unlock(&h->lock);
+	curl_easy_cleanup(easy);
+}
+
+/* Try it once: a->code, and what that means. */
+static struct http_outcome
+attempt_once(struct http *h, struct attempt *a, struct curl_slist *headers)
+{
+	struct http_outcome o = {CURLE_OUT_OF_MEMORY, EX_TEMPFAIL, RETRY_TRANSIENT};
+
+	a->code = CURLE_OUT_OF_MEMORY;
+	a->easy = take_easy(h);
+	if (a->easy == NULL)
+		return o;
+	pthread_cond_init(&a->wake, NULL);
+	if (http_easy_set(a->easy, &h->limits, &a->transfer, headers, a->why) == 0 &&
+	    curl_easy_setopt(a->easy, CURLOPT_PRIVATE, a) == CURLE_OK) {
+		pthread_mutex_lock(&h->lock);
+		perform(h, a);
+		pthread_mutex_unlock(&h->lock);
+	}
+	o = http_easy_outcome(a->easy, a->code);
+	put_back(h, a->easy);
+	pthread_cond_destroy(&a->wake);
+	return o;
 }
 
 int
 http_once(struct http *h, const struct http_request *req, struct http_response *res, struct err *e)
 {
-	struct transfer t = {.req = req, .res = res, .e = e};
-	struct curl_slist *headers = header_list(req, e);
-	CURLcode code = CURLE_OUT_OF_MEMORY;
-	struct outcome o;
+	struct attempt a = {.transfer = {.req = req, .res = res, .e = e}};
+	struct curl_slist *headers = http_easy_headers(req, e);
+	struct http_outcome o;
 
 	*res = (struct http_response){0};
 	if (headers == NULL)
 		return -1;
-	h->why[0] = '\0';
-	if (set_options(h, req, &t, headers) == 0)
-		code = curl_easy_perform(h->easy);
-	o = outcome_of(h->easy, code);
-	curl_easy_reset(h->easy); /* it must not keep what points here */
-	headers_free(headers);
-	if (code == CURLE_OK) {
+	o = attempt_once(h, &a, headers);
+	http_easy_headers_free(headers);
+	if (a.code == CURLE_OK) {
 		buf_reserve(&res->body, 0);
 		res->body.data[res->body.len] = '\0';
 		return 0;
 	}
 	res->status = 0;
-	res->lost = t.refused ? RETRY_NEVER : o.lost;
-	return t.refused ? -1 : transfer_fail(&t, words_of(h, code), o.exit);
+	res->lost = a.transfer.refused ? RETRY_NEVER : o.lost;
+	return a.transfer.refused
+		   ? -1
+		   : transfer_fail(&a.transfer, http_easy_words(a.why, a.code), o.exit);
 }

@@ -1,6 +1,11 @@
-/* HTTP/1.1 and TLS requests; http.c is the only file that knows libcurl. TLS certificates are always
+/* HTTP/1.1 and TLS requests, the only part that knows libcurl. TLS certificates are always
  * verified (SSL_CERT_FILE, HTTPS_PROXY and NO_PROXY are honoured), redirects are answers like any
- * other, bodies come as they are on the wire. One struct http a thread. */
+ * other, bodies come as they are on the wire.
+ *
+ * One struct http a program; its threads share it, and may all have requests under way. Each waits
+ * for its own answer; meanwhile one of them drives the transfers of all, so a sink or a source may
+ * be called on another thread that is waiting here, one call at a time. They must not send requests
+ * and must not wait for anything that another request has to bring. */
 #ifndef NET_HTTP_H
 #define NET_HTTP_H
 
@@ -12,7 +17,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-struct http; /* a connection pool of one thread, with its retry budget */
+struct http; /* connections, and the retry budget */
 
 /* http_new(e): reads SSL_CERT_FILE, HTTP_CONNECT_S (seconds a connection with its TLS may take, default
  * 10), HTTP_LOW_SPEED_S (seconds below 1 byte/s that end a transfer, default 60), HTTP_TOTAL_S (seconds
@@ -85,9 +90,14 @@ typedef enum retry_kind http_classify(const struct http_response *res);
 int http_send(struct http *h, struct http_request *req, http_prepare *prepare, void *ctx,
     http_classify *classify, struct http_response *res, struct err *e);
 
-/* http_policy(h): the policy http_send uses, for callers that retry a larger unit (a resumed
- * download) under the same budget. */
+/* http_policy(h): the policy http_send uses, to be changed before threads share h. */
 struct retry_policy *http_policy(struct http *h);
+
+/* http_delay_ms(h, attempt, kind, retry_after_s, random), http_refill(h, attempts): retry_delay_ms
+ * and retry_refill (net/retry.h) of the budget that all threads share. */
+long http_delay_ms(
+    struct http *h, int attempt, enum retry_kind kind, long retry_after_s, double random);
+void http_refill(struct http *h, int attempts);
 
 /* http_wait(h, attempt, kind, retry_after_s): wait as the policy says before attempt (1 is the first
  * retry); -1 at once when it is spent. retry_after_s < 0: the server named none. */

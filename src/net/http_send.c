@@ -19,7 +19,7 @@ random_unit(void)
 int
 http_wait(struct http *h, int attempt, enum retry_kind kind, long retry_after_s)
 {
-	long ms = retry_delay_ms(http_policy(h), attempt, kind, retry_after_s, random_unit());
+	long ms = http_delay_ms(h, attempt, kind, retry_after_s, random_unit());
 	struct timespec left = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
 
 	if (ms < 0)
@@ -47,7 +47,7 @@ http_send(struct http *h, struct http_request *req, http_prepare *prepare, void 
 			kind = classify != NULL ? classify(res) : retry_kind_of_status(res->status);
 		if (rc == 0 && kind == RETRY_NEVER) {
 			if (res->status < 400)
-				retry_refill(http_policy(h), attempt);
+				http_refill(h, attempt);
 			return 0;
 		}
 		if (!req->idempotent && kind != RETRY_THROTTLED)

@@ -220,8 +220,7 @@ aws_from_imds(struct aws_chain *x, struct aws_credentials *c, struct err *e)
 	int rc;
 
 	if (is_true("AWS_EC2_METADATA_DISABLED")) {
-		buf_adds(
-		    &x->where, "not the instance metadata service (AWS_EC2_METADATA_DISABLED)");
+		aws_looked(x, "not the instance metadata service (AWS_EC2_METADATA_DISABLED)");
 		return 0;
 	}
 	rc = configure(&m, e) == 0 ? get_token(&m, x, e) : -1;

@@ -90,7 +90,9 @@ int
 sts_error_fail(const struct http_response *res, struct err *e)
 {
 	struct sts_error error;
+	char id[64];
 	const char *say;
+	int named = http_header(res, "x-amzn-RequestId", id, sizeof id) > 0;
 
 	read_error(res, &error);
 	if (error.code[0] == '\0')
@@ -98,5 +100,6 @@ sts_error_fail(const struct http_response *res, struct err *e)
 	say = error.meaning != NULL && error.meaning->say != NULL ? error.meaning->say
 								  : error.message;
 	return err_set(e, error.meaning != NULL ? error.meaning->exit : http_exit_code(res->status),
-	    "STS refuses: %s (%s, HTTP %ld)", say, error.code, res->status);
+	    "STS refuses: %s (%s, HTTP %ld%s%s)", say, error.code, res->status,
+	    named ? ", request id " : "", named ? id : "");
 }

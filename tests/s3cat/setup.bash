@@ -26,7 +26,7 @@ setup() {
 
 teardown() {
 	[ -z "${faulty-}" ] || ctl clearfaults
-	[ -z "${changed-}" ] || ctl set s3 clock_s=0 checksum=crc32c page=1000 redirect=301
+	[ -z "${changed-}" ] || ctl set s3 clock_s=0 date_s=0 checksum=crc32c page=1000 redirect=301
 }
 
 ctl() {

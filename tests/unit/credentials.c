@@ -214,6 +214,7 @@ damaged(void)
 int
 main(void)
 {
+	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
 	if (mkdtemp(folder) == NULL)
 		return 1;
 	set_path("AWS_SHARED_CREDENTIALS_FILE", "credentials");

@@ -249,6 +249,34 @@ token() {
 	one_line 'response of type InvalidClientTokenId'
 }
 
+# both ARN: the same environment opens the bucket of S3, and that of Google as an account and as the AWS identity itself.
+both() {
+	[ "$(s3cat s3://logs/a)" = hi ]
+	GOOGLE_APPLICATION_CREDENTIALS=$files/aws-impersonated.json gcscat gs://lake/o | cmp - "$small"
+	[[ $(tail -n 1 "$CLOUD_DIR/requests.log") == *'"principal": "hour@'* ]]
+	GOOGLE_APPLICATION_CREDENTIALS=$files/aws.json gcscat gs://lake/o | cmp - "$small"
+	[[ $(tail -n 1 "$CLOUD_DIR/requests.log") == *"subject/arn:aws:sts::123456789012:assumed-role/$1"* ]]
+}
+
+@test "one identity opens both clouds: a pod's role, a container's, a machine's, a profile's" {
+	export AWS_ENDPOINT_URL_STS AWS_EC2_METADATA_SERVICE_ENDPOINT
+	AWS_ENDPOINT_URL_STS=$(ctl url sts)
+	AWS_EC2_METADATA_SERVICE_ENDPOINT=$(ctl url imds)
+	ctl mkbucket s3://logs
+	echo hi | ctl put s3://logs/a -
+	printf '[default]\naws_access_key_id=%s\naws_secret_access_key=%s\n' "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY" >credentials
+	printf '[profile etl]\nrole_arn=arn:aws:iam::123456789012:role/loader\nsource_profile=default\n' >config
+	unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
+	ctl ask sts token >token
+	AWS_WEB_IDENTITY_TOKEN_FILE=$PWD/token AWS_ROLE_ARN=arn:aws:iam::123456789012:role/pod both pod/hourtools-
+	AWS_EC2_METADATA_DISABLED=false both instance/
+	AWS_PROFILE=etl AWS_CONFIG_FILE=$PWD/config AWS_SHARED_CREDENTIALS_FILE=$PWD/credentials both loader/
+	python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["container"]["authorization"], end="")' "$CLOUD_DIR/keys.json" >token
+	AWS_CONTAINER_CREDENTIALS_FULL_URI=$(ctl url ecs)/v1/credentials AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=$PWD/token both task/
+	GOOGLE_APPLICATION_CREDENTIALS=$files/aws.json run -77 --separate-stderr gcscat gs://lake/o
+	one_line "aws.json: AWS credentials: "
+}
+
 @test "no AWS region is told, and the machine's zone tells one where the file says so" {
 	unset AWS_REGION
 	refused 78 aws '' 'key.json: no AWS region: set AWS_REGION'

@@ -25,9 +25,10 @@ setup() {
 }
 
 teardown() {
+	[ -z "${server-}" ] || kill "$server" 2>/dev/null || :
 	ctl clearfaults
 	ctl token ttl=3599 refresh=good clock_s=0
-	ctl set google_sts clock_s=0
+	ctl set google_sts clock_s=0 rotate=off
 	ctl set metadata universe=
 }
 
@@ -431,6 +432,53 @@ both() {
 		impersonated-user iamcredentials generateAccessToken
 		oidc-impersonated iamcredentials generateAccessToken
 	END
+}
+
+# certificates: an authority made now, and its certificate for this machine.
+certificates() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca -days 2 -subj /CN=test-ca 2>openssl.log
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -out request -subj /CN=127.0.0.1 2>>openssl.log
+	openssl x509 -req -in request -CA ca -CAkey ca.key -CAcreateserial -days 2 -out cert \
+		-extfile <(echo subjectAltName=IP:127.0.0.1) 2>>openssl.log
+}
+
+# tls URL: that service behind TLS; its port in $number, its process in $server.
+tls() {
+	rm -f port
+	mkfifo port
+	python3 "$BATS_TEST_DIRNAME/gcs/tls.py" "${1#http://}" cert key >port 2>/dev/null 3>&- &
+	server=$!
+	read -r number <port
+}
+
+@test "over TLS the endpoints' certificates must be trusted" {
+	certificates
+	while read -r name field; do
+		tls "$(python3 -c 'import json, sys; print("/".join(json.load(open(sys.argv[1]))[sys.argv[2]].split("/")[:3]))' "$files/$name.json" "$field")"
+		edit "$name" "key['$field'] = 'https://127.0.0.1:$number/' + key['$field'].split('/', 3)[3]"
+		run -77 --separate-stderr gcscat gs://lake/o
+		one_line "127.0.0.1:$number: SSL certificate problem"
+		SSL_CERT_FILE=$PWD/ca gcscat gs://lake/o | cmp - "$small"
+		kill "$server"
+	done <<-'END'
+		user token_uri
+		aws token_url
+		workforce-user token_url
+		impersonated-user service_account_impersonation_url
+	END
+}
+
+@test "a refresh token that is replaced is used from then on" {
+	export GOOGLE_APPLICATION_CREDENTIALS=$files/workforce-user.json
+	ctl set google_sts rotate=on
+	ctl token ttl=4
+	ctl fault gcs objects.get slow delay_ms=2500
+	gcscat gs://lake/o | cmp - "$small"
+	[ "$(since '"route": "oauthtoken".*"status": 200')" = 2 ]
+	run -77 --separate-stderr gcscat gs://lake/o # the file's is of the past
+	one_line 'The refresh token is invalid or expired'
+	ctl set google_sts rotate=off
+	gcscat gs://lake/o | cmp - "$small"
 }
 
 @test "nothing secret is shown: not on stdout, not on stderr with -v, not in the request log" {

@@ -73,6 +73,20 @@ stays_down() {
 	[ "$(since '"status": 401')" = 0 ]
 }
 
+@test "one thread renews the token, the others go on with the old one" {
+	for i in 1 2 3 4 5 6 7 8; do
+		echo $i >f$i
+		printf 'r%d\t1\t1\tf%d\n' $i $i >>split.tsv
+	done
+	ctl token ttl=8 # renewed after 4 s
+	ctl fault gcs objects.insert.multipart slow delay_ms=4500 times=4
+	ctl fault oauth token slow delay_ms=500 skip=1
+	gcsput -j 4 'gs://lake/{type}/' <split.tsv >put.tsv
+	[ "$(granted oauth)" = 2 ]
+	[ "$(since '"objects.insert.*"status": 200')" = 8 ]
+	[ "$(since '"status": 401')" = 0 ]
+}
+
 @test "a token that is refused is replaced once" {
 	ctl fault gcs objects.get badtoken
 	gcscat gs://lake/o | cmp - "$small"

@@ -12,6 +12,7 @@ import calendar
 import email.utils
 import hmac
 import json
+import secrets
 import subprocess
 import tempfile
 import time
@@ -50,6 +51,8 @@ class GoogleSts(Service):
         super().__init__(cloud)
         self._account = account
         self._clock_s = 0
+        self._rotate = False
+        self._refresh_token = account.keys["google_workforce"]["refresh_token"]
         self.state.create_tables(tokens.SCHEMA)
         self.state.create_tables(aws_keys.SCHEMA)
         self.routes = [
@@ -72,11 +75,16 @@ class GoogleSts(Service):
         return {}
 
     def _set(self, args: dict[str, Any]) -> None:
-        """clock_s=SECONDS the service's clock, with its Date, is ahead."""
+        """clock_s=SECONDS the service's clock, with its Date, is ahead; rotate=on: a refresh token is
+        good once, and the answer has the next; off: the first one is good again."""
         for name, value in args.items():
-            if name != "clock_s":
+            if name == "clock_s":
+                self._clock_s = int(value)
+            elif name == "rotate" and value in ("on", "off"):
+                self._rotate = value == "on"
+                self._refresh_token = self._account.keys["google_workforce"]["refresh_token"]
+            else:
                 raise ValueError(f"no setting {name}={value}")
-            self._clock_s = int(value)
 
     def failure(self, request: Request, status: int) -> Response:
         return refuse("internal_failure", "Backend Error", status).response
@@ -246,11 +254,14 @@ class GoogleSts(Service):
         form = read_form(request)
         if form.get("grant_type") != "refresh_token":
             raise refuse("unsupported_grant_type", f"Unsupported grant type: {form.get('grant_type')}")
-        wanted = self._account.keys["google_workforce"]["refresh_token"]
+        wanted = self._refresh_token
         if not hmac.compare_digest(form.get("refresh_token", "").encode(), wanted.encode()):
             raise _wrong("The refresh token is invalid or expired.")
         principal = f"principal:{WORKFORCE.partition('/providers/')[0]}/subject/dev"
-        return Response.json({**self._granted(tokens.CLOUD_PLATFORM, principal), "refresh_token": wanted})
+        if self._rotate:
+            self._refresh_token = secrets.token_urlsafe(60)
+        answer = self._granted(tokens.CLOUD_PLATFORM, principal)
+        return Response.json({**answer, "refresh_token": self._refresh_token})
 
     def mint(self, audience: str = "https:" + POOL + "/providers/oidc", life: int = 3600, **more: Any) -> str:
         """An ID token of the provider at /idp."""

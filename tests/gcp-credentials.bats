@@ -226,6 +226,9 @@ token() {
 	refused 77 oidc-url 'key["credential_source"]["format"] = {"type": "json", "subject_token_field_name": "id_token"}' \
 		'expected JSON with the token as "id_token"'
 	refused 77 oidc-url-json 'key["credential_source"]["format"]["subject_token_field_name"] = "id"' 'expected JSON with the token as "id"'
+	python3 -c 'import json, os; print(json.dumps({"a.b": open(os.environ["files"] + "/oidc.jwt").read()}))' >dotted
+	edit oidc-json 'key["credential_source"] = {"file": os.getcwd() + "/dotted", "format": {"type": "json", "subject_token_field_name": "a.b"}}'
+	gcscat gs://lake/o | cmp - "$small"
 	# A machine's own service is not asked through a proxy.
 	export GOOGLE_APPLICATION_CREDENTIALS=$files/oidc-url.json
 	http_proxy=http://127.0.0.1:1 all_proxy=http://127.0.0.1:1 no_proxy='' run -75 --separate-stderr gcscat gs://lake/o
@@ -389,10 +392,12 @@ both() {
 	export GOOGLE_APPLICATION_CREDENTIALS=$files/service.json
 	ctl token ttl=20 # renewed after 10 s, unless refused
 	ctl fault gcs objects.get slow delay_ms=11000
+	ctl fault gcs objects.download slow delay_ms=3500
 	ctl fault oauth token status code=503 times=always skip=1
 	run -0 --separate-stderr gcscat gs://lake/o gs://lake/o
 	[ "${#stderr_lines[@]}" = 1 ]
 	[[ $stderr == *"/token: HTTP 503"*"; going on with the token at hand for "*" s" ]]
+	[ "$(since '"service": "oauth", "route": "token".*"status": 503')" -ge 6 ] # tried twice, three times each
 }
 
 @test "universe domain: the file's, the environment's, the machine's; never one's token to another" {

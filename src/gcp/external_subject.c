@@ -16,6 +16,16 @@ wipe_string(const char *s)
 		explicit_bzero((char *)(uintptr_t)s, strlen(s));
 }
 
+/* The string of key name, which may hold dots. */
+static const char *
+member(yajl_val v, const char *name)
+{
+	for (size_t i = 0; YAJL_IS_OBJECT(v) && i < v->u.object.len; i++)
+		if (strcmp(v->u.object.keys[i], name) == 0)
+			return YAJL_GET_STRING(v->u.object.values[i]);
+	return NULL;
+}
+
 /* The token in a document of the file's format; place is for messages. */
 static int
 extract(const struct gcp_credentials *c, const struct buf *text, const char *place, struct buf *out,
@@ -29,7 +39,7 @@ extract(const struct gcp_credentials *c, const struct buf *text, const char *pla
 	if (format != NULL && strcmp(format, "json") == 0) {
 		/* What is no JSON may be a token: it is not quoted. */
 		v = json_parse(text->data, text->len, MAX_TOKEN, "answer", &ignored);
-		found = YAJL_IS_OBJECT(v) ? json_string(v, c->field[GCP_FORMAT_FIELD]) : NULL;
+		found = member(v, c->field[GCP_FORMAT_FIELD]);
 		if (found == NULL) {
 			err_set(e, EX_NOPERM, "%s: %s: expected JSON with the token as \"%s\"",
 			    c->place, place, c->field[GCP_FORMAT_FIELD]);
@@ -45,7 +55,7 @@ extract(const struct gcp_credentials *c, const struct buf *text, const char *pla
 	buf_reserve(out, n);
 	buf_add(out, found, n);
 	if (v != NULL)
-		wipe_string(json_string(v, c->field[GCP_FORMAT_FIELD]));
+		wipe_string(member(v, c->field[GCP_FORMAT_FIELD]));
 	yajl_tree_free(v);
 	if (n == 0 || memchr(out->data, '\0', n) != NULL)
 		return err_set(e, EX_NOPERM, "%s: %s: holds no token", c->place, place);

@@ -7,7 +7,7 @@
 
 /* A token is renewed so long before its end that a request begun with it can finish ... */
 #define MARGIN_S 300
-/* When that fails, it is tried again so much later. */
+/* When that fails, it is tried again so much later, or after a quarter of what is left. */
 #define AGAIN_S 30
 
 static time_t
@@ -97,15 +97,15 @@ install(struct gcp_auth *auth, struct token *t, time_t asked)
 static int
 outlive(struct gcp_auth *auth, const struct err *e)
 {
-	time_t now = monotonic();
+	time_t now = monotonic(), left = auth->until - now;
 
-	if (auth->line.len == 0 || now >= auth->until)
+	if (auth->line.len == 0 || left <= 0)
 		return -1;
 	if (!auth->warned)
-		msg_warn("%s; going on with the token at hand for %lld s", e->text,
-		    (long long)(auth->until - now));
+		msg_warn(
+		    "%s; going on with the token at hand for %lld s", e->text, (long long)left);
 	auth->warned = 1;
-	auth->renew = now + AGAIN_S < auth->until ? now + AGAIN_S : auth->until;
+	auth->renew = now + (left / 4 < AGAIN_S ? left / 4 : AGAIN_S);
 	return 0;
 }
 

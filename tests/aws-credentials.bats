@@ -40,7 +40,7 @@ load aws/setup
 	ctl ask sts token >token
 	AWS_ROLE_ARN=$role/closed fails 77 "role $role/closed: STS refuses: Not authorized"
 	AWS_ROLE_ARN=pod fails 78 'STS refuses: pod is invalid (ValidationError, HTTP 400'
-	AWS_ROLE_SESSION_NAME='a b' fails 78 '(ValidationError, HTTP 400'
+	AWS_ROLE_SESSION_NAME='a b' fails 78 'ValidationError, HTTP 400'
 }
 
 @test "a profile may hold the web identity itself" {

@@ -98,6 +98,8 @@ ask(const struct imds *m, const char *method, const char *path, char *header,
 	req.url = url.data;
 	*res = (struct http_response){0};
 	for (int i = 0; i < m->attempts && rc != 0; i++) {
+		if (res->status / 100 == 5)
+			(void)http_wait(m->http, i, RETRY_THROTTLED, -1);
 		buf_wipe(&res->body);
 		http_response_free(res);
 		rc = http_once(m->http, &req, res, e);

@@ -1,5 +1,6 @@
 # What the tests of AWS credentials share: a stand-in, files of their own, and whom S3 saw.
 # shellcheck shell=bash disable=SC2034 # variables are for the tests
+load cloud/ctl
 
 setup_file() {
 	eval "$("$BATS_TEST_DIRNAME"/cloud/up "$BATS_FILE_TMPDIR/cloud" 3>&-)"
@@ -10,13 +11,13 @@ setup_file() {
 	own_id=$AWS_ACCESS_KEY_ID own_secret=$AWS_SECRET_ACCESS_KEY
 	export own_id own_secret
 	unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
-	AWS_ENDPOINT_URL_STS=$("$BATS_TEST_DIRNAME"/cloud/ctl url sts)
-	AWS_ENDPOINT_URL_SSO=$("$BATS_TEST_DIRNAME"/cloud/ctl url sso)
-	imds=$("$BATS_TEST_DIRNAME"/cloud/ctl url imds)
-	ecs=$("$BATS_TEST_DIRNAME"/cloud/ctl url ecs)
+	AWS_ENDPOINT_URL_STS=$(ctl url sts)
+	AWS_ENDPOINT_URL_SSO=$(ctl url sso)
+	imds=$(ctl url imds)
+	ecs=$(ctl url ecs)
 	export AWS_ENDPOINT_URL_STS AWS_ENDPOINT_URL_SSO imds ecs
-	"$BATS_TEST_DIRNAME"/cloud/ctl mkbucket s3://logs
-	echo hi | "$BATS_TEST_DIRNAME"/cloud/ctl put s3://logs/a -
+	ctl mkbucket s3://logs
+	echo hi | ctl put s3://logs/a -
 }
 
 teardown_file() {
@@ -32,24 +33,15 @@ setup() {
 }
 
 teardown() {
-	[ -z "${faulty-}" ] || ctl clearfaults
-	[ -z "${changed-}" ] || {
-		ctl set sts clock_s=0 ttl=0
-		ctl set imds role=instance v1=off v2=on stale=0
-		ctl set s3 clock_s=0
-	}
-}
-
-ctl() {
-	[ "$1" != fault ] || faulty=yes
-	[ "$1" != set ] || changed=yes
-	"$BATS_TEST_DIRNAME"/cloud/ctl "$@"
+	ctl clearfaults
+	ctl set sts clock_s=0 ttl=0
+	ctl set imds role=instance v1=off v2=on stale=0
+	ctl set s3 clock_s=0
 }
 
 # key PAIR FIELD: a field of the stand-in's keys.
 key() {
-	python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]][sys.argv[3]])' \
-		"$CLOUD_DIR/keys.json" "$1" "$2"
+	sed -n "/\"$1\"/,/}/s/.*\"$2\": \"\(.*\)\".*/\1/p" "$CLOUD_DIR/keys.json"
 }
 
 # since PATTERN: how many requests of this test match.

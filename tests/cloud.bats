@@ -39,6 +39,10 @@ modules() {
 	modules test_oauth
 }
 
+@test "the stand-in token exchange and impersonation check every parameter" {
+	modules test_google_sts
+}
+
 @test "the stand-in STS gives roles only to who may have them" {
 	modules test_sts
 }

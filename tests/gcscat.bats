@@ -191,9 +191,9 @@ put() {
 	ctl fault gcs objects.download badtoken
 	run -0 --separate-stderr bash -c "gcscat -v 'gs://$bucket/o' >found"
 	cmp found "$big"
-	[ "${#stderr_lines[@]}" = 3 ]
-	[[ ${stderr_lines[1]} == *"; went on to byte 1500000" ]]
-	[ "${stderr_lines[2]}" = "gcscat: gs://$bucket/o: 3000000 bytes, plain" ]
+	[ "${#stderr_lines[@]}" = 4 ] # the first tells who asks
+	[[ ${stderr_lines[2]} == *"; went on to byte 1500000" ]]
+	[ "${stderr_lines[3]}" = "gcscat: gs://$bucket/o: 3000000 bytes, plain" ]
 	mine | grep '"objects.download"' | sed 's/.*"range": "\([^"]*\)".*/\1/; t; s/.*/whole/' >found
 	printf '%s\n' whole bytes=1000000- bytes=1500000- bytes=1500000- | cmp - found
 	[ "$(mine | grep '"objects.download"' | grep -c "generation=$(ctl ls "gs://$bucket/" | cut -f 4)")" = 4 ]

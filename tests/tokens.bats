@@ -73,6 +73,20 @@ stays_down() {
 	[ "$(since '"status": 401')" = 0 ]
 }
 
+@test "one thread renews the token, the others go on with the old one" {
+	for i in 1 2 3 4 5 6 7 8; do
+		echo $i >f$i
+		printf 'r%d\t1\t1\tf%d\n' $i $i >>split.tsv
+	done
+	ctl token ttl=8 # renewed after 4 s
+	ctl fault gcs objects.insert.multipart slow delay_ms=4500 times=4
+	ctl fault oauth token slow delay_ms=500 skip=1
+	gcsput -j 4 'gs://lake/{type}/' <split.tsv >put.tsv
+	[ "$(granted oauth)" = 2 ]
+	[ "$(since '"objects.insert.*"status": 200')" = 8 ]
+	[ "$(since '"status": 401')" = 0 ]
+}
+
 @test "a token that is refused is replaced once" {
 	ctl fault gcs objects.get badtoken
 	gcscat gs://lake/o | cmp - "$small"
@@ -151,7 +165,8 @@ malformed() {
 
 @test "a key file that is malformed is exit 78 and named" {
 	malformed 'del key["type"]' 'no "type"'
-	malformed 'key["type"] = "authorized_user"' "credentials of type 'authorized_user' are not supported"
+	malformed 'key["type"] = "api_key"' "credentials of type 'api_key' are not supported"
+	malformed 'key["type"] = "gdch_service_account"' "credentials of type 'gdch_service_account' are for Google Distributed Cloud"
 	malformed 'del key["private_key"]' 'no "private_key"'
 	malformed 'key["client_email"] = ""' 'no "client_email"'
 	malformed 'key["token_uri"] = 5' 'no "token_uri"'
@@ -206,7 +221,7 @@ malformed() {
 	gcscat -v gs://lake/o 2>>shown >/dev/null || :
 	sed 's/.$//' "$account" | tr -d '\n' >key.json # no closing brace
 	gcscat -v gs://lake/o 2>>shown >/dev/null || :
-	[ "$(wc -l <shown)" = 22 ]
+	[ "$(grep -vc 'gcs[a-z]*: Google credentials: ' shown)" = 22 ]
 	python3 - "$account" >secrets <<-'PY'
 		import json, sys
 		key = json.load(open(sys.argv[1]))

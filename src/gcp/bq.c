@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ENDPOINT "https://bigquery.googleapis.com"
-
 enum {
 	LONGEST_ANSWER = 16 << 20,
 	LONGEST_MESSAGE = 1200,
@@ -95,16 +93,17 @@ bq_open(struct bq *b, const char *project, const char *location, uint64_t timeou
 	*b = (struct bq){.timeout_s = timeout_s < LONGEST_WAIT_S ? timeout_s : LONGEST_WAIT_S};
 	if (location != NULL && bq_location_check(location, e) != 0)
 		return -1;
-	gcp_base_url(&base, emulator, ENDPOINT);
-	buf_adds(&base, "/bigquery/v2");
-	b->base = buf_take(&base);
 	b->project = xstrdup(own != NULL ? own : project);
 	b->location = location != NULL ? xstrdup(location) : NULL;
 	b->http = http_new(e);
 	if (b->http != NULL)
 		b->auth = gcp_auth_new(GCP_SCOPE_BIGQUERY, emulator, e);
-	if (b->auth != NULL)
+	if (b->auth != NULL) {
+		gcp_base_url(&base, emulator, "bigquery", gcp_auth_universe(b->auth));
+		buf_adds(&base, "/bigquery/v2");
+		b->base = buf_take(&base);
 		return 0;
+	}
 	bq_close(b);
 	return -1;
 }

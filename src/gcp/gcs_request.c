@@ -27,7 +27,7 @@ gcs_new(struct http *http, struct gcp_auth *auth)
 	struct buf base = {0};
 	struct gcs *g = xmalloc(sizeof *g);
 
-	gcp_base_url(&base, emulator(), "https://storage.googleapis.com");
+	gcp_base_url(&base, emulator(), "storage", gcp_auth_universe(auth));
 	*g = (struct gcs){.http = http, .auth = auth, .base = buf_take(&base)};
 	return g;
 }

@@ -1,62 +1,14 @@
 #include "gcp/token.h"
+#include "base/msg.h"
+#include "gcp/auth.h"
 #include "gcp/token_fetch.h"
 
-#include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* A token is renewed so long before its end that a request begun with it can finish ... */
 #define MARGIN_S 300
-#define DEFAULT_METADATA_HOST "metadata.google.internal"
-
-struct gcp_auth {
-	pthread_mutex_t lock;      /* held while a token is fetched, so that one thread does */
-	struct service_account sa; /* sa.path is NULL: the metadata server */
-	int none;                  /* an emulator without credentials */
-	char *scopes, *metadata_host;
-	struct buf line; /* "Authorization: Bearer ...", empty before the first */
-	time_t renew;    /* on the monotonic clock, seconds */
-};
-
-static const char *
-environment(const char *name)
-{
-	const char *s = getenv(name);
-
-	return s != NULL && s[0] != '\0' ? s : NULL;
-}
-
-struct gcp_auth *
-gcp_auth_new(const char *scopes, const char *emulator, struct err *e)
-{
-	const char *file = environment("GOOGLE_APPLICATION_CREDENTIALS");
-	const char *host = environment("GCE_METADATA_HOST");
-	struct gcp_auth *auth = xcalloc(1, sizeof *auth);
-
-	if (file != NULL && service_account_read(file, &auth->sa, e) != 0) {
-		free(auth);
-		return NULL;
-	}
-	pthread_mutex_init(&auth->lock, NULL);
-	auth->none = file == NULL && host == NULL && emulator != NULL && emulator[0] != '\0';
-	auth->scopes = xstrdup(scopes);
-	auth->metadata_host = xstrdup(host != NULL ? host : DEFAULT_METADATA_HOST);
-	return auth;
-}
-
-void
-gcp_auth_free(struct gcp_auth *auth)
-{
-	if (auth == NULL)
-		return;
-	pthread_mutex_destroy(&auth->lock);
-	service_account_free(&auth->sa);
-	free(auth->scopes);
-	free(auth->metadata_host);
-	buf_wipe(&auth->line);
-	free(auth);
-}
+/* When that fails, it is tried again so much later, or after a quarter of what is left. */
+#define AGAIN_S 30
 
 static time_t
 monotonic(void)
@@ -74,25 +26,127 @@ margin(uint64_t seconds)
 	return (time_t)(seconds < (uint64_t)2 * MARGIN_S ? seconds / 2 : MARGIN_S);
 }
 
+/* A token of one universe must not be shown to another's services. */
 static int
-fetch(struct gcp_auth *auth, struct http *h, struct err *e)
+check_machine(struct gcp_auth *auth, struct http *h, struct err *e)
+{
+	struct buf own = {0};
+	int rc = 0;
+
+	metadata_universe(auth->metadata_host, h, &own);
+	if (strcmp(own.data, gcp_auth_universe(auth)) != 0)
+		rc = err_set(e, EX_CONFIG,
+		    "metadata server: this machine is of universe domain %s, not %s: set "
+		    "GOOGLE_CLOUD_UNIVERSE_DOMAIN",
+		    own.data, gcp_auth_universe(auth));
+	buf_free(&own);
+	return rc;
+}
+
+static int
+ask_machine(struct gcp_auth *auth, struct http *h, struct token *t, struct err *e)
+{
+	if (token_by_metadata(auth->metadata_host, h, t, e) != 0) {
+		if (e->code == EX_NOPERM && auth->absent != NULL)
+			err_set(e, e->code, "%s; nor is there %s", e->text, auth->absent);
+		return -1;
+	}
+	return auth->line.len == 0 ? check_machine(auth, h, e) : 0;
+}
+
+static void
+tell(const struct gcp_auth *auth)
+{
+	struct buf who = {0};
+
+	if (auth->file != NULL) {
+		auth->file->type->describe(auth->file, &who);
+		msg_debug("Google credentials: %s: %s", auth->file->place, who.data);
+	} else {
+		msg_debug("Google credentials: the metadata server at %s", auth->metadata_host);
+	}
+	buf_free(&who);
+}
+
+static int
+fetch(struct gcp_auth *auth, struct http *h, struct token *t, struct err *e)
+{
+	struct gcp_ask ask = {.http = h, .scopes = auth->scopes, .ahead = &auth->ahead};
+
+	if (auth->line.len == 0 && !auth->told)
+		tell(auth);
+	auth->told = 1;
+	return auth->file != NULL ? auth->file->type->fetch(auth->file, &ask, t, e)
+				  : ask_machine(auth, h, t, e);
+}
+
+static void
+install(struct gcp_auth *auth, struct token *t, time_t asked)
+{
+	buf_wipe(&auth->line);
+	buf_reserve(&auth->line, t->text.len + 32); /* it must not be left behind by growing */
+	buf_addf(&auth->line, "Authorization: Bearer %s", t->text.data);
+	if (t->seconds > UINT32_MAX)
+		t->seconds = UINT32_MAX;
+	auth->until = asked + (time_t)t->seconds;
+	auth->renew = auth->until - margin(t->seconds);
+	auth->warned = 0;
+}
+
+/* No new token: 0 when the old one still lives. */
+static int
+outlive(struct gcp_auth *auth, const struct err *e)
+{
+	time_t now = monotonic(), left = auth->until - now;
+
+	if (auth->line.len == 0 || left <= 0)
+		return -1;
+	if (!auth->warned)
+		msg_warn(
+		    "%s; going on with the token at hand for %lld s", e->text, (long long)left);
+	auth->warned = 1;
+	auth->renew = now + (left / 4 < AGAIN_S ? left / 4 : AGAIN_S);
+	return 0;
+}
+
+/* One thread fetches, without the lock. */
+static int
+renew(struct gcp_auth *auth, struct http *h, struct err *e)
 {
 	struct token t = {0};
 	time_t asked = monotonic();
-	int rc = auth->sa.path != NULL ? token_by_key(&auth->sa, auth->scopes, h, &t, e)
-				       : token_from_metadata(auth->metadata_host, h, &t, e);
+	int rc;
 
-	if (rc == 0) {
-		buf_wipe(&auth->line);
-		buf_reserve(
-		    &auth->line, t.text.len + 32); /* it must not be left behind by growing */
-		buf_addf(&auth->line, "Authorization: Bearer %s", t.text.data);
-		if (t.seconds > UINT32_MAX)
-			t.seconds = UINT32_MAX;
-		auth->renew = asked + (time_t)t.seconds - margin(t.seconds);
-	}
+	auth->fetching = 1;
+	pthread_mutex_unlock(&auth->lock);
+	rc = fetch(auth, h, &t, e);
+	pthread_mutex_lock(&auth->lock);
+	if (rc == 0)
+		install(auth, &t, asked);
+	else
+		rc = outlive(auth, e);
+	auth->fetching = 0;
+	auth->rounds++;
+	auth->failed = rc != 0;
+	if (rc != 0)
+		auth->why = *e;
+	pthread_cond_broadcast(&auth->fetched);
 	buf_wipe(&t.text);
 	return rc;
+}
+
+/* What another thread fetches: 0 when it may be there, -1 with its error. */
+static int
+wait_for_other(struct gcp_auth *auth, struct err *e)
+{
+	unsigned round = auth->rounds;
+
+	while (auth->rounds == round)
+		pthread_cond_wait(&auth->fetched, &auth->lock);
+	if (!auth->failed)
+		return 0;
+	*e = auth->why;
+	return -1;
 }
 
 int
@@ -104,8 +158,15 @@ gcp_auth_header(struct gcp_auth *auth, struct http *h, struct buf *line, struct 
 	if (auth->none)
 		return 0;
 	pthread_mutex_lock(&auth->lock);
-	if (auth->line.len == 0 || monotonic() >= auth->renew)
-		rc = fetch(auth, h, e);
+	while (rc == 0 && (auth->line.len == 0 || monotonic() >= auth->renew)) {
+		if (!auth->fetching) {
+			rc = renew(auth, h, e);
+			break;
+		}
+		if (auth->line.len > 0 && monotonic() < auth->until)
+			break;
+		rc = wait_for_other(auth, e);
+	}
 	if (rc == 0) {
 		buf_reserve(line, auth->line.len);
 		buf_add(line, auth->line.data, auth->line.len);
@@ -120,87 +181,6 @@ gcp_auth_refresh(struct gcp_auth *auth, const struct buf *line)
 	pthread_mutex_lock(&auth->lock);
 	if (auth->line.len == line->len && line->len > 0 &&
 	    memcmp(auth->line.data, line->data, line->len) == 0)
-		auth->renew = 0;
+		auth->renew = auth->until = 0;
 	pthread_mutex_unlock(&auth->lock);
-}
-
-/* A request with one more header: the token's. */
-struct carried {
-	struct gcp_auth *auth;
-	struct http *h;
-	struct buf line;
-	size_t own; /* headers that are the caller's */
-};
-
-static int
-put_token(void *ctx, struct http_request *req, struct err *e)
-{
-	struct carried *c = ctx;
-
-	if (gcp_auth_header(c->auth, c->h, &c->line, e) != 0)
-		return -1;
-	req->header[c->own] = c->line.data;
-	req->n_header = c->own + (c->line.len > 0);
-	return 0;
-}
-
-/* Send once, or under the retry policy. */
-static int
-send_carried(struct carried *c, struct http_request *req, int once, http_classify *classify,
-    struct http_response *res, struct err *e)
-{
-	*res = (struct http_response){0};
-	if (!once)
-		return http_send(c->h, req, put_token, c, classify, res, e);
-	if (put_token(c, req, e) != 0)
-		return -1;
-	return http_once(c->h, req, res, e);
-}
-
-static int
-send_with_token(struct gcp_auth *auth, struct http *h, const struct http_request *given, int once,
-    http_classify *classify, struct http_response *res, struct err *e)
-{
-	struct carried c = {.auth = auth, .h = h, .own = given->n_header};
-	struct http_request req = *given;
-	int rc;
-
-	req.header = xcalloc(c.own + 1, sizeof *req.header);
-	if (c.own > 0)
-		memcpy(req.header, given->header, c.own * sizeof *req.header);
-	rc = send_carried(&c, &req, once, classify, res, e);
-	if (rc == 0 && res->status == 401 && c.line.len > 0) {
-		http_response_free(res);
-		gcp_auth_refresh(auth, &c.line);
-		rc = send_carried(&c, &req, once, classify, res, e);
-	}
-	free(req.header);
-	buf_wipe(&c.line);
-	return rc;
-}
-
-int
-gcp_send(struct gcp_auth *auth, struct http *h, const struct http_request *req,
-    http_classify *classify, struct http_response *res, struct err *e)
-{
-	return send_with_token(auth, h, req, 0, classify, res, e);
-}
-
-int
-gcp_once(struct gcp_auth *auth, struct http *h, const struct http_request *req,
-    struct http_response *res, struct err *e)
-{
-	return send_with_token(auth, h, req, 1, NULL, res, e);
-}
-
-void
-gcp_base_url(struct buf *out, const char *emulator, const char *real)
-{
-	const char *base = emulator != NULL && emulator[0] != '\0' ? emulator : real;
-
-	if (strstr(base, "://") == NULL)
-		buf_adds(out, "http://");
-	buf_adds(out, base);
-	while (out->len > 0 && out->data[out->len - 1] == '/')
-		out->data[--out->len] = '\0';
 }

@@ -42,6 +42,20 @@ def _make_keys() -> dict[str, Any]:
         "expired": {**pair("ASIA"), "session_token": _random_text(200, base64ish) + "=="},
         # A key that exists but may do nothing: AccessDenied.
         "powerless": pair("AKIA"),
+        # What people and foreign identities show to Google: see google_files.py.
+        "google_user": {
+            "client_id": f"{_random_text(12, '0123456789')}-{_random_text(32, base64ish).lower()}"
+            ".apps.googleusercontent.com",
+            "client_secret": "GOCSPX-" + _random_text(28, base64ish),
+            "refresh_token": f"1//{_random_text(90, base64ish)}",
+        },
+        "google_workforce": {
+            "client_id": "workforce-client",
+            "client_secret": _random_text(32, base64ish) + "/+",
+            "refresh_token": _random_text(90, base64ish),
+        },
+        "google_idp": _random_text(32, base64ish),
+        "google_saml": _random_text(400, base64ish) + "==",
         # What names a container's task, and what a pod's agent compares.
         "container": {"id": _random_text(36, base64ish), "authorization": _random_text(80, base64ish)},
         "sso": {"access_token": _random_text(120, base64ish)},

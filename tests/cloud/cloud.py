@@ -25,7 +25,11 @@ from server import Cloud, Service
 from state import State
 
 # Each module has create(cloud, account) -> Service.
-MODULES = ("s3", "gcs", "oauth", "metadata", "slack", "bigquery", "sts", "imds", "ecs", "sso")
+MODULES = (
+    *("s3", "sts", "imds", "ecs", "sso"),
+    *("gcs", "oauth", "metadata", "google_sts", "iamcredentials", "bigquery"),
+    "slack",
+)
 # CLOUD_IDLE_SECONDS makes it shorter, for the test of just this.
 IDLE_SECONDS = float(os.environ.get("CLOUD_IDLE_SECONDS") or 15 * 60)
 TEMPORARY_MARK = "made-by-up"

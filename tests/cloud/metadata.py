@@ -5,6 +5,8 @@ Source: "VM metadata" and "Authenticate workloads ... using service accounts" (C
 
 from __future__ import annotations
 
+from typing import Any
+
 import tokens
 from account import EMAIL, PROJECT, Account
 from server import Cloud, HttpError, Request, Response, Service, route
@@ -27,8 +29,22 @@ class Metadata(Service):
             route("token", "GET", f"{ACCOUNT}/token", self._token),
             route("email", "GET", f"{ACCOUNT}/email", lambda request: self._text(EMAIL)),
             route("scopes", "GET", f"{ACCOUNT}/scopes", lambda request: self._text(SCOPES + "\n")),
+            route("universe", "GET", f"{BASE}/universe/universe-domain", self._universe),
             route("project-id", "GET", f"{BASE}/project/project-id", lambda request: self._text(PROJECT)),
         ]
+
+        self._universe_domain = ""
+        self.commands = {"set": self._set}
+
+    def _set(self, args: dict[str, Any]) -> None:
+        """universe=DOMAIN of the machine; empty: an older server, that knows of none."""
+        for name, value in args.items():
+            if name != "universe":
+                raise ValueError(f"no setting {name}={value}")
+            self._universe_domain = value
+
+    def _universe(self, request: Request) -> Response:
+        return self._text(self._universe_domain) if self._universe_domain else self.failure(request, 404)
 
     def exports(self) -> dict[str, str]:
         # A host and port, without a scheme: Google's own libraries read it so.

@@ -7,6 +7,7 @@ import json
 import subprocess
 import time
 import unittest
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,52 @@ class Grants(Case):
         time.sleep(1.1)
         self.assertEqual(send(url, headers=bearer).status, 401)
 
+    def refresh(self, **changes: str) -> Answer:
+        user = self.keys()["google_user"]
+        return post_form(self.uri, {"grant_type": "refresh_token", **user, **changes})
+
+    def test_refresh_tokens(self) -> None:
+        value = self.refresh().json()
+        self.assertEqual((value["expires_in"], value["token_type"]), (3599, "Bearer"))
+        self.assertEqual(self.refresh(scope=STORAGE_SCOPE).status, 200)
+        self.refused(self.refresh(refresh_token="1//x"), "invalid_grant", "expired or revoked")
+        self.refused(self.refresh(refresh_token=""), "invalid_request", "refresh_token")
+        self.refused(self.refresh(scope="openid"), "invalid_scope", "invalid")
+        for name in ("client_id", "client_secret"):
+            answer = self.refresh(**{name: "x"})
+            self.assertEqual((answer.status, answer.json()["error"]), (401, "invalid_client"))
+        self.ctl("token", "refresh=revoked")
+        self.refused(self.refresh(), "invalid_grant", "expired or revoked")
+        self.ctl("token", "refresh=good")
+
+    def test_another_clock(self) -> None:
+        self.ctl("token", "clock_s=7200")
+        answer = self.grant(self.claims())
+        self.refused(answer, "invalid_grant", "short-lived token")
+        theirs = parsedate_to_datetime(answer.headers["Date"]).timestamp()
+        self.assertAlmostEqual(theirs - time.time(), 7200, delta=30)
+        later = int(time.time()) + 7200
+        self.assertEqual(self.grant(self.claims(iat=later, exp=later + 3600)).status, 200)
+        self.ctl("token", "clock_s=0")
+
+    def test_self_signed_tokens(self) -> None:
+        url = self.env["STORAGE_EMULATOR_HOST"] + "/storage/v1/b/lake/o"
+        email = self.account["client_email"]
+        header = {"alg": "RS256", "typ": "JWT", "kid": self.account["private_key_id"]}
+        for changes, status in (
+            ({"sub": email, "aud": None}, 200),
+            ({"aud": None}, 401),
+            ({"sub": email}, 401),
+            ({"sub": email, "aud": None, "iss": "x@y"}, 401),
+            ({"sub": email, "aud": None, "scope": "x"}, 403),
+            ({"sub": email, "aud": None, "exp": int(time.time()) - 400}, 401),
+        ):
+            token = make_jwt(self.account["private_key"], self.claims(**changes), header)
+            answer = send(url, headers={"Authorization": f"Bearer {token}"})
+            self.assertEqual(answer.status, status, changes)
+        headless = make_jwt(self.account["private_key"], self.claims(sub=email, aud=None))
+        self.assertEqual(send(url, headers={"Authorization": f"Bearer {headless}"}).status, 401)
+
     def test_an_unknown_knob_is_refused(self) -> None:
         with self.assertRaisesRegex(AssertionError, "no setting life=5"):
             self.ctl("token", "life=5")
@@ -160,6 +207,11 @@ class MetadataServer(Case):
         self.assertIn("@", answer.text)
         account = self.ask("/instance/service-accounts/default/?recursive=true", Metadata_Flavor="Google")
         self.assertEqual(account.json()["email"], answer.text)
+        self.assertEqual(self.ask("/universe/universe-domain", Metadata_Flavor="Google").status, 404)
+        self.ctl("set", "metadata", "universe=example.test")
+        universe = self.ask("/universe/universe-domain", Metadata_Flavor="Google")
+        self.assertEqual(universe.text, "example.test")
+        self.ctl("set", "metadata", "universe=")
         self.assertEqual(self.ask("/nothing", Metadata_Flavor="Google").status, 404)
 
 

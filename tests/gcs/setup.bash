@@ -52,8 +52,13 @@ refused() {
 	return 1
 }
 
-# one_line WORDS: stderr is a single line that begins with the program and holds WORDS.
+# one_line WORDS: stderr is a single line that begins with the program and holds WORDS, beside the one in which -v tells
+# who asks.
 one_line() {
+	if [[ $stderr == gcs???:\ Google\ credentials:\ *$'\n'* ]]; then
+		stderr=${stderr#*$'\n'}
+		stderr_lines=("${stderr_lines[@]:1}")
+	fi
 	[ "${#stderr_lines[@]}" = 1 ]
 	[[ $stderr == gcs???:\ * ]]
 	[[ $stderr == *"$1"* ]] || {

@@ -119,10 +119,9 @@ other_keys_are_refused(void)
 static void
 claims_are_for_an_hour(void)
 {
-	struct service_account sa = {.email = "a@b", .token_uri = "https://t/token"};
 	struct buf claims = {0};
 
-	token_claims(&claims, &sa, "s1 s2", 1600000000);
+	token_claims(&claims, "a@b", "https://t/token", "s1 s2", 1600000000);
 	CHECK_STR(claims.data, "{\"iss\":\"a@b\",\"scope\":\"s1 s2\",\"aud\":\"https://t/token\","
 			       "\"iat\":1600000000,\"exp\":1600003600}");
 	buf_free(&claims);
@@ -133,13 +132,13 @@ addresses_are_completed(void)
 {
 	struct buf url = {0};
 
-	gcp_base_url(&url, "127.0.0.1:9/", "https://real");
+	gcp_base_url(&url, "127.0.0.1:9/", "storage", "googleapis.com");
 	CHECK_STR(url.data, "http://127.0.0.1:9");
 	buf_clear(&url);
-	gcp_base_url(&url, "", "https://real");
-	CHECK_STR(url.data, "https://real");
+	gcp_base_url(&url, "", "storage", "example.test");
+	CHECK_STR(url.data, "https://storage.example.test");
 	buf_clear(&url);
-	gcp_base_url(&url, "https://proxy//", "https://real");
+	gcp_base_url(&url, "https://proxy//", "storage", "googleapis.com");
 	CHECK_STR(url.data, "https://proxy");
 	buf_free(&url);
 }

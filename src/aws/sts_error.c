@@ -97,6 +97,7 @@ sts_error_fail(const struct http_response *res, struct err *e)
 		return http_fail(res, "STS answers", e);
 	say = error.meaning != NULL && error.meaning->say != NULL ? error.meaning->say
 								  : error.message;
-	return err_set(e, error.meaning != NULL ? error.meaning->exit : http_exit_code(res->status),
+	err_set(e, error.meaning != NULL ? error.meaning->exit : http_exit_code(res->status),
 	    "STS refuses: %s (%s, HTTP %ld)", say, error.code, res->status);
+	return http_tell_request(res, e);
 }

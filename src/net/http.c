@@ -143,7 +143,8 @@ count(struct http *h, CURL *easy)
 static struct http_outcome
 attempt_once(struct http *h, struct transfer *t, struct curl_slist *headers, char *why)
 {
-	struct http_outcome o = {CURLE_OUT_OF_MEMORY, EX_TEMPFAIL, RETRY_TRANSIENT};
+	struct http_outcome o = {
+	    CURLE_OUT_OF_MEMORY, EX_TEMPFAIL, RETRY_TRANSIENT, "out of memory"};
 	CURL *easy = multi_easy(h->multi);
 	CURLcode code = CURLE_OUT_OF_MEMORY;
 
@@ -154,7 +155,7 @@ attempt_once(struct http *h, struct transfer *t, struct curl_slist *headers, cha
 	if (code == CURLE_OK && t->refused) /* of bytes that libcurl held back */
 		code = CURLE_WRITE_ERROR;
 	count(h, easy);
-	o = http_easy_outcome(easy, code);
+	o = http_easy_outcome(easy, code, why);
 	multi_put_back(h->multi, easy);
 	return o;
 }
@@ -173,7 +174,8 @@ http_once(struct http *h, const struct http_request *req, struct http_response *
 	if (left == 0 || http_hosts_turn(h->hosts, req->url, (uint64_t)left) != 0)
 		return transfer_late(&t, h->deadline_s, 0);
 	left = http_left_ms(h);
-	t.total_ms = left < LONG_MAX && (total == 0 || left < total) ? left : total;
+	left += left == 0; /* 0 would be no limit */
+	t.total_ms = h->deadline_s > 0 && (total == 0 || left < total) ? left : total;
 	res->lost = RETRY_NEVER;
 	headers = http_easy_headers(req, e);
 	if (headers == NULL)
@@ -186,9 +188,8 @@ http_once(struct http *h, const struct http_request *req, struct http_response *
 			http_throttled(h, req->url, sent_ms);
 		else
 			http_hosts_answer(h->hosts, req->url, sent_ms, 0);
-		buf_reserve(&res->body, 0);
-		res->body.data[res->body.len] = '\0';
-		return 0;
+		if (transfer_done(&t) == 0)
+			return 0;
 	}
 	res->status = 0;
 	res->lost = t.refused ? RETRY_NEVER : o.lost;
@@ -196,5 +197,5 @@ http_once(struct http *h, const struct http_request *req, struct http_response *
 		return -1;
 	if (o.code == CURLE_OPERATION_TIMEDOUT && http_left_ms(h) == 0)
 		return transfer_late(&t, h->deadline_s, 0);
-	return transfer_fail(&t, http_easy_words(why, o.code), o.exit);
+	return transfer_fail(&t, o.words, o.exit);
 }

@@ -125,6 +125,8 @@ http_easy_set(CURL *easy, const struct http_limits *limits, struct transfer *t,
 	SET(CURLOPT_URL, req->url);
 	SET(CURLOPT_PATH_AS_IS, 1L); /* "/../" is part of an object's name */
 	SET(CURLOPT_PROTOCOLS_STR, "http,https");
+	/* HTTP/2 gains nothing here (tests/bench/http2.sh): objects are large, connections are kept
+	 * and few, S3 does not offer it, and one connection for all would be lost for all. */
 	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(CURLOPT_USERAGENT, "hourtools/" VERSION);
 	SET(CURLOPT_HTTPHEADER, headers);

@@ -230,6 +230,22 @@ keeps_secrets() {
 	run ! grep -E 'AKIDEXAMPLE|ToKeN' proxy
 }
 
+@test "a proxy that speaks TLS itself must verify too" {
+	serve server hello
+	target=$port
+	serve proxy tunnel good
+	export AWS_ENDPOINT_URL_S3=http://s3.test:$target AWS_S3_ADDRESSING_STYLE=path http_proxy=https://localhost:$port
+	# Plain requests go through it without a tunnel: it is asked for a whole URL, and serves none.
+	SSL_CERT_FILE=$BATS_FILE_TMPDIR/other.pem fails 77 "SSL certificate problem"
+	run ! grep -q 'GET' proxy
+	serve target hello good
+	unset http_proxy
+	export AWS_ENDPOINT_URL_S3=https://s3.test:$port HTTPS_PROXY=https://localhost:$(head -n 1 proxy)
+	SSL_CERT_FILE=$ca run -0 s3cat s3://logs/k
+	[ "$output" = hello ]
+	told proxy 1 '^CONNECT'
+}
+
 @test "NO_PROXY names hosts that are reached without it" {
 	serve server hello good
 	export AWS_ENDPOINT_URL_S3=https://localhost:$port SSL_CERT_FILE=$ca

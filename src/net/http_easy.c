@@ -112,13 +112,35 @@ env(const char *name)
 	return s != NULL && s[0] != '\0' ? s : NULL;
 }
 
+/* TLS as old as 1.2, certificates verified; of an https:// proxy by the same ones. */
+static int
+set_tls(CURL *easy, const struct http_request *req)
+{
+	const char *dir = env("SSL_CERT_DIR"), *file = env("SSL_CERT_FILE"), *own = req->ca_file;
+	int bad = 0;
+
+	if (own == NULL || own[0] == '\0')
+		own = file;
+	SET(CURLOPT_SSL_VERIFYPEER, 1L);
+	SET(CURLOPT_SSL_VERIFYHOST, 2L);
+	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	SET(CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (own != NULL)
+		SET(CURLOPT_CAINFO, own);
+	if (file != NULL)
+		SET(CURLOPT_PROXY_CAINFO, file);
+	if (dir != NULL) {
+		SET(CURLOPT_CAPATH, dir);
+		SET(CURLOPT_PROXY_CAPATH, dir);
+	}
+	return bad;
+}
+
 int
 http_easy_set(CURL *easy, const struct http_limits *limits, struct transfer *t,
     struct curl_slist *headers, char *why)
 {
 	const struct http_request *req = t->req;
-	const char *ca_dir = env("SSL_CERT_DIR");
-	const char *ca = req->ca_file;
 	int bad = 0;
 
 	curl_easy_reset(easy); /* connections stay */
@@ -136,15 +158,6 @@ http_easy_set(CURL *easy, const struct http_limits *limits, struct transfer *t,
 	if (req->direct)
 		SET(CURLOPT_PROXY, "");
 	SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	SET(CURLOPT_SSL_VERIFYPEER, 1L);
-	SET(CURLOPT_SSL_VERIFYHOST, 2L);
-	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (ca == NULL || ca[0] == '\0')
-		ca = env("SSL_CERT_FILE");
-	if (ca != NULL)
-		SET(CURLOPT_CAINFO, ca);
-	if (ca_dir != NULL)
-		SET(CURLOPT_CAPATH, ca_dir);
 	SET(CURLOPT_CONNECTTIMEOUT, limits->connect_s);
 	SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
 	SET(CURLOPT_LOW_SPEED_TIME, limits->low_speed_s);
@@ -165,7 +178,7 @@ http_easy_set(CURL *easy, const struct http_limits *limits, struct transfer *t,
 	SET(CURLOPT_READDATA, t);
 	SET(CURLOPT_SEEKFUNCTION, on_seek);
 	SET(CURLOPT_SEEKDATA, t);
-	return bad | set_method(easy, req) ? -1 : 0;
+	return bad | set_tls(easy, req) | set_method(easy, req) ? -1 : 0;
 }
 
 /* What a failure of libcurl means to the caller: exit code, and whether repeating could help. The

@@ -298,3 +298,24 @@ keeps_secrets() {
 	AWS_SECRET_ACCESS_KEY='SeCrEt x' fails 77 "the AWS secret key holds a blank"
 	AWS_ENDPOINT_URL_S3=http://user:pAsSwOrD@127.0.0.1:1 fails 64 "the S3 endpoint is not of the form"
 }
+
+@test "over TLS, faults included, what comes is what was put, to S3, OAuth and Cloud Storage" {
+	unset AWS_SESSION_TOKEN
+	seq 100000 >a
+	eval "$(CLOUD_TLS=1 "$BATS_TEST_DIRNAME"/cloud/up "$PWD/cloud" 3>&-)"
+	for command in 'mkbucket s3://logs' 'mkbucket gs://lake' 'put s3://logs/a a' 'fault s3 GetObject cut bytes=1000 times=2' \
+		'fault s3 GetObject reset when=after' 'fault gcs objects.insert* reset when=after' 'fault gcs objects.download cut bytes=99'; do
+		# shellcheck disable=SC2086 # words
+		"$BATS_TEST_DIRNAME"/cloud/ctl $command
+	done
+	AWS_MAX_ATTEMPTS=5 s3cat s3://logs/a >b
+	cmp a b
+	gcsput b gs://lake/b
+	gcscat gs://lake/b | cmp - a
+	[ "$("$BATS_TEST_DIRNAME"/cloud/ctl log | grep -c '"fault": "[a-z]')" = 5 ]
+	[ ! -s cloud/server.log ]
+	unset SSL_CERT_DIR
+	SSL_CERT_FILE=$ca run -77 --separate-stderr gcscat -l gs://lake/
+	[[ $stderr == *"SSL certificate problem"* ]]
+	"$BATS_TEST_DIRNAME"/cloud/down
+}

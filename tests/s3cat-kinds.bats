@@ -8,26 +8,30 @@ load s3cat/setup
 	for kind in composite composite-crc32 composite-sha1 composite-sha256; do
 		ctl set s3 checksum=$kind part_bytes=100000 attributes=on
 		s3cat "s3://$bucket/*" | cmp - "$log"
-		ctl fault s3 GetObject flip at=250000 match="$bucket"
+		ctl fault s3 GetObject flip at=250000 times=always match="$bucket"
 		fails 75 "s3://$bucket/log: damaged on the way: * of the parts of what came is *, S3 has " "s3://$bucket/*"
+		ctl clearfaults
 	done
-	[ "$(requests GetObjectAttributes)" = 8 ]
+	[ "$(requests GetObjectAttributes)" -ge 8 ]
 	# A HEAD of each part, when the bounds may not be asked for at once.
 	ctl set s3 attributes=off
 	s3cat "s3://$bucket/*" | cmp - "$log"
-	[ "$(requests HeadObject partNumber=)" = 7 ]
-	ctl fault s3 GetObject flip at=250000 match="$bucket"
+	[ "$(requests HeadObject partNumber=)" = $((($(wc -c <"$log") + 99999) / 100000)) ]
+	ctl fault s3 GetObject flip at=250000 times=always match="$bucket"
 	fails 75 "damaged on the way" "s3://$bucket/*"
+	ctl clearfaults
 	# So many parts that their HEADs are not worth it.
 	ctl set s3 part_bytes=10000
-	ctl fault s3 GetObject flip at=250000 match="$bucket"
+	ctl fault s3 GetObject flip at=250000 times=always match="$bucket"
 	s3cat "s3://$bucket/*" >out
+	ctl clearfaults
 	run -1 cmp out "$log"
 	# More parts than a page of their bounds has.
 	ctl set s3 part_bytes=500 attributes=on
 	s3cat "s3://$bucket/*" | cmp - "$log"
-	ctl fault s3 GetObject flip at=250000 match="$bucket"
+	ctl fault s3 GetObject flip at=250000 times=always match="$bucket"
 	fails 75 "damaged on the way" "s3://$bucket/*"
+	ctl clearfaults
 	ctl fault s3 GetObject cut bytes=123456 times=2 match="$bucket"
 	s3cat "s3://$bucket/*" | cmp - "$log"
 }
@@ -36,32 +40,37 @@ load s3cat/setup
 	ctl put "s3://$bucket/log" "$log"
 	ctl set s3 checksum=crc32 part_bytes=100000
 	s3cat "s3://$bucket/*" | cmp - "$log"
-	ctl fault s3 GetObject flip at=5 match="$bucket"
+	ctl fault s3 GetObject flip at=5 times=always match="$bucket"
 	fails 75 "damaged on the way: CRC-32 of what came is" "s3://$bucket/*"
+	ctl clearfaults
 	[ "$(requests GetObjectAttributes)" = 0 ]
 	# Without any, the ETag of parts is no MD5.
 	ctl set s3 checksum=none
-	ctl fault s3 GetObject flip at=5 match="$bucket"
+	ctl fault s3 GetObject flip at=5 times=always match="$bucket"
 	run -0 s3cat "s3://$bucket/*"
+	ctl clearfaults
 }
 
 @test "an ETag under a key of KMS is not compared as an MD5" {
 	put log '{"n":1}\n'
 	ctl set s3 checksum=none encryption=aws:kms
-	ctl fault s3 GetObject flip at=5 match="$bucket"
+	ctl fault s3 GetObject flip at=5 times=always match="$bucket"
 	run -0 s3cat "s3://$bucket/log"
 	[ "$output" = '{"n":0}' ]
+	ctl clearfaults
 	ctl set s3 encryption=AES256
-	ctl fault s3 GetObject flip at=5 match="$bucket"
+	ctl fault s3 GetObject flip at=5 times=always match="$bucket"
 	fails 75 "MD5 of what came" "s3://$bucket/log"
+	ctl clearfaults
 }
 
 @test "AWS_RESPONSE_CHECKSUM_VALIDATION=when_required neither asks for checksums nor compares them" {
 	put log '{"n":1}\n'
 	export AWS_RESPONSE_CHECKSUM_VALIDATION=when_required
-	ctl fault s3 GetObject flip at=5 match="$bucket"
+	ctl fault s3 GetObject flip at=5 times=always match="$bucket"
 	run -0 s3cat "s3://$bucket/log"
 	[ "$output" = '{"n":0}' ]
+	ctl clearfaults
 	AWS_RESPONSE_CHECKSUM_VALIDATION=never fails 64 "AWS_RESPONSE_CHECKSUM_VALIDATION is 'never', expected when_supported" "s3://$bucket/log"
 }
 
@@ -110,6 +119,7 @@ load s3cat/setup
 	[ "$(requests GetObject versionId=old1)" = 3 ]
 	fails 66 "s3://$bucket/k: no such version of the object (NoSuchVersion, HTTP 404" --version-id old2 "s3://$bucket/k"
 	ctl set s3 deny=GetObjectVersion
+	run -0 s3cat "s3://$bucket/k"
 	fails 77 "s3://$bucket/k: Access Denied: s3:GetObjectVersion is needed" --version-id old1 "s3://$bucket/k"
 	fails 64 "'s3://$bucket/' is a prefix: --version-id takes one object" --version-id old1 "s3://$bucket/"
 	fails 64 "--version-id takes one object" --version-id old1 "s3://$bucket/k" "s3://$bucket/k"
@@ -118,26 +128,22 @@ load s3cat/setup
 }
 
 @test "a version that changes between two requests is an error, though the bytes are the same" {
-	# Larger than the pipe and all buffers: s3cat can't reach the cut before the pipe is read.
-	for _ in 1 2 3 4 5 6; do cat "$log"; done >large
-	ctl put "s3://$bucket/large" large
+	ctl put "s3://$bucket/log" "$log"
 	ctl set s3 versions=on
-	ctl fault s3 GetObject cut bytes=3000000 match="$bucket"
-	mkfifo pipe
-	s3cat "s3://$bucket/large" >pipe 2>said 3>&- &
+	ctl fault s3 GetObject cut bytes=300000 match="$bucket"
+	# What goes on after the cut is answered only when the other version is there.
+	ctl fault s3 GetObject slow delay_ms=5000 match="$bucket"
+	s3cat "s3://$bucket/log" >out 2>said 3>&- &
 	pid=$!
-	exec 9<pipe
 	for _ in $(seq 500); do
 		[ "$(requests GetObject)" = 0 ] || break
 		sleep 0.02
 	done
-	ctl put "s3://$bucket/large" large
-	cat <&9 >out
+	ctl put "s3://$bucket/log" "$log"
 	code=0
 	wait "$pid" || code=$?
 	[ "$code" = 65 ]
-	grep -q "^s3cat: s3://$bucket/large: stopped at byte 3000000 of .*: the object changed: its version is" said
-	head -c 3000000 large | cmp - out
+	grep -q "^s3cat: s3://$bucket/log: stopped at byte 300000 of .*: the object changed: its version is" said
 }
 
 @test "--requester-pays pays for lists and objects; without it the message says so" {

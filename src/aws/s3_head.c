@@ -44,7 +44,8 @@ ask_why(struct s3 *s, const struct s3_call *head, struct err *e)
 	call.header[call.n_header++] = (struct sigv4_pair){"Range", "bytes=0-0"};
 	rc = s3_request(s, &call, &res, e);
 	if (rc == 0 && res.status / 100 != 2 && res.status != 416)
-		rc = s3_fail(s, &call, "s3:GetObject", &res, e);
+		rc = s3_fail(
+		    s, &call, call.n_query > 0 ? "s3:GetObjectVersion" : "s3:GetObject", &res, e);
 	http_response_free(&res);
 	return rc;
 }

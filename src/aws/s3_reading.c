@@ -37,34 +37,20 @@ copy_reading(struct s3 *s3, const char *bucket, const struct s3_object *o)
 	return r;
 }
 
-static int
-refuse(void *ctx, const void *p, size_t n, struct err *e)
-{
-	(void)p;
-	(void)n;
-	*e = *(const struct err *)ctx;
-	return -1;
-}
-
 struct s3_reading *
 s3_reading_new(struct s3 *s3, const char *bucket, const struct s3_object *object, struct err *e)
 {
 	struct s3_object known = *object;
 	struct s3_reading *r;
 	struct s3_info info;
-	struct err why;
 
 	if (object->size != S3_SIZE_UNKNOWN)
 		return copy_reading(s3, bucket, object);
-	/* A refused HEAD has no words: a GET tells them. */
-	if (s3_head(s3, bucket, object, &info, &why) != 0) {
-		if (s3_get(s3, bucket, object, refuse, &why, e) == 0)
-			*e = why;
+	if (s3_head(s3, bucket, object, &info, e) != 0)
 		return NULL;
-	}
 	known.size = info.size;
 	known.etag = info.etag;
-	known.version = object->version != NULL ? object->version : info.version;
+	/* Its version is not asked for: that takes a permission more, and the ETag pins it. */
 	r = copy_reading(s3, bucket, &known);
 	r->checksum = info.checksum;
 	info.checksum = NULL;

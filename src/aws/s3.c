@@ -9,10 +9,18 @@
 #include <string.h>
 
 #define DEFAULT_REGION "us-east-1"
+#define DAY_S 86400
 
 /* A bucket whose region is known not to be the client's own. */
 struct learned {
 	char *bucket, *region;
+};
+
+/* The signing key derived last, and what it was derived from. */
+struct derived {
+	char *secret, *region; /* NULL: none yet */
+	time_t day;            /* since 1970 */
+	unsigned char key[SIGV4_KEY];
 };
 
 struct s3 {
@@ -21,9 +29,10 @@ struct s3 {
 	char *region;          /* unless a bucket's is learned */
 	struct s3_config config;
 	int requester_pays;
-	pthread_mutex_t lock; /* of what was learned */
+	pthread_mutex_t lock; /* of what follows */
 	struct learned *learned;
 	size_t n_learned;
+	struct derived derived;
 };
 
 /* The region, and whether there are credentials at all: told before any request. */
@@ -45,6 +54,16 @@ find_region(struct s3 *s, struct err *e)
 	if (s->region == NULL)
 		s->region = xstrdup(DEFAULT_REGION);
 	return 0;
+}
+
+static void
+derived_free(struct derived *d)
+{
+	if (d->secret != NULL)
+		explicit_bzero(d->secret, strlen(d->secret));
+	free(d->secret);
+	free(d->region);
+	explicit_bzero(d->key, sizeof d->key);
 }
 
 struct s3 *
@@ -74,6 +93,7 @@ s3_free(struct s3 *s)
 		free(s->learned[i].region);
 	}
 	free(s->learned);
+	derived_free(&s->derived);
 	free(s->region);
 	s3_config_free(&s->config);
 	pthread_mutex_destroy(&s->lock);
@@ -153,4 +173,22 @@ s3_ask_checksum(const struct s3 *s, struct s3_call *call)
 		return 0;
 	call->header[call->n_header++] = (struct sigv4_pair){"x-amz-checksum-mode", "ENABLED"};
 	return 1;
+}
+
+void
+s3_signing_key(struct s3 *s, const struct sigv4_request *r, unsigned char key[static SIGV4_KEY])
+{
+	struct derived *d = &s->derived;
+
+	pthread_mutex_lock(&s->lock);
+	if (d->secret == NULL || d->day != r->when / DAY_S ||
+	    strcmp(d->secret, r->secret_key) != 0 || strcmp(d->region, r->region) != 0) {
+		derived_free(d);
+		d->secret = xstrdup(r->secret_key);
+		d->region = xstrdup(r->region);
+		d->day = r->when / DAY_S;
+		sigv4_derive(r, d->key);
+	}
+	memcpy(key, d->key, SIGV4_KEY);
+	pthread_mutex_unlock(&s->lock);
 }

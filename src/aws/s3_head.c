@@ -44,7 +44,8 @@ ask_why(struct s3 *s, const struct s3_call *head, struct err *e)
 	call.header[call.n_header++] = (struct sigv4_pair){"Range", "bytes=0-0"};
 	rc = s3_request(s, &call, &res, e);
 	if (rc == 0 && res.status / 100 != 2 && res.status != 416)
-		rc = s3_fail(s, &call, "s3:GetObject", &res, e);
+		rc = s3_fail(
+		    s, &call, call.n_query > 0 ? "s3:GetObjectVersion" : "s3:GetObject", &res, e);
 	http_response_free(&res);
 	return rc;
 }
@@ -224,8 +225,10 @@ read_info(const struct http_response *res, const struct s3_object *object, struc
 	info->etag = header_copy(res, "ETag", NULL);
 	info->version = header_copy(res, "x-amz-version-id", NULL);
 	info->storage_class = header_copy(res, "x-amz-storage-class", "STANDARD");
-	if (info->etag == NULL)
-		return s3_error_stranger(res, "the answer has no ETag", e);
+	if (info->etag == NULL) {
+		err_set(e, EX_UNAVAILABLE, "the answer has no ETag");
+		return s3_error_strange(res, e);
+	}
 	s3_unquote(info->etag);
 	if (read_length(res, &info->size) != 0)
 		return err_set(e, EX_UNAVAILABLE, "the answer has no Content-Length");

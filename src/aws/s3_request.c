@@ -54,24 +54,28 @@ sign(struct attempt *a, struct http_request *req, const struct s3_endpoint *at, 
 	const struct aws_auth *auth = s3_auth(a->s);
 	struct sigv4_pair headers[S3_MAX_HEADERS + OWN_HEADERS];
 	size_t n = own_headers(a, at->host, headers);
+	unsigned char key[SIGV4_KEY];
 	struct sigv4 signature;
 	struct buf path = {0};
+	struct sigv4_request r = {.method = req->method,
+	    .query = call->query,
+	    .n_query = call->n_query,
+	    .header = headers,
+	    .n_header = n,
+	    .payload_hash = SIGV4_EMPTY_SHA256,
+	    .when = auth != NULL ? aws_auth_now(auth) : 0,
+	    .region = region,
+	    .service = "s3",
+	    .access_key = auth != NULL ? c->access_key : "",
+	    .secret_key = auth != NULL ? c->secret_key : "",
+	    .token = c->token,
+	    .key = key};
 
 	buf_addf(&path, "%s/%s", at->base, call->key != NULL ? call->key : "");
-	sigv4_header(&(struct sigv4_request){.method = req->method,
-			 .path = path.data,
-			 .query = call->query,
-			 .n_query = call->n_query,
-			 .header = headers,
-			 .n_header = n,
-			 .payload_hash = SIGV4_EMPTY_SHA256,
-			 .when = auth != NULL ? aws_auth_now(auth) : 0,
-			 .region = region,
-			 .service = "s3",
-			 .access_key = auth != NULL ? c->access_key : "",
-			 .secret_key = auth != NULL ? c->secret_key : "",
-			 .token = c->token},
-	    &signature);
+	r.path = path.data;
+	s3_signing_key(a->s, &r, key);
+	sigv4_header(&r, &signature);
+	explicit_bzero(key, sizeof key);
 	a->n = 0;
 	for (size_t i = 0; i < n; i++)
 		add_line(a, headers[i].name, headers[i].value);

@@ -46,6 +46,10 @@ int s3_requester_pays(const struct s3 *s);
 char *s3_region(struct s3 *s, const char *bucket);
 void s3_learn_region(struct s3 *s, const char *bucket, const char *region);
 
+/* s3_signing_key(s, r, key): sigv4_derive's, kept for the requests that follow. The caller wipes it. */
+void s3_signing_key(
+    struct s3 *s, const struct sigv4_request *r, unsigned char key[static SIGV4_KEY]);
+
 /* What pins a request to one content of an object, added to a call. */
 struct s3_pin {
 	char match[256];              /* ETag in quotes, or empty */

@@ -9,6 +9,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#define MOST_NAP_MS 250
+
 struct http {
 	struct multi *multi;
 	struct http_flow flow;
@@ -79,6 +81,18 @@ long
 http_deadline_s(const struct http *h)
 {
 	return h->deadline_s;
+}
+
+void
+http_stop(struct http *h)
+{
+	multi_stop(h->multi);
+}
+
+int
+http_sleep(struct http *h, uint64_t ms)
+{
+	return multi_sleep(h->multi, ms);
 }
 
 void
@@ -160,18 +174,34 @@ attempt_once(struct http *h, struct transfer *t, struct curl_slist *headers, cha
 	return o;
 }
 
+/* Wait until a request to url's host may go, by the pace; -1 when that is after the deadline. */
+static int
+take_turn(struct http *h, const char *url)
+{
+	uint64_t wait;
+
+	while ((wait = http_hosts_turn(h->hosts, url)) > 0) {
+		if (wait >= (uint64_t)http_left_ms(h))
+			return -1;
+		/* The rate may rise meanwhile. */
+		if (http_sleep(h, wait < MOST_NAP_MS ? wait : MOST_NAP_MS) != 0)
+			break;
+	}
+	return 0;
+}
+
 int
 http_once(struct http *h, const struct http_request *req, struct http_response *res, struct err *e)
 {
 	struct transfer t = {.req = req, .res = res, .e = e, .flow = &h->flow};
-	long left = http_left_ms(h), total = http_limits_total_ms(&h->limits, req->total_ms);
+	long left, total = http_limits_total_ms(&h->limits, req->total_ms);
 	char why[CURL_ERROR_SIZE] = "";
 	struct curl_slist *headers;
 	struct http_outcome o;
 	uint64_t sent_ms;
 
 	*res = (struct http_response){.lost = RETRY_TIMEOUT};
-	if (left == 0 || http_hosts_turn(h->hosts, req->url, (uint64_t)left) != 0)
+	if (http_left_ms(h) == 0 || take_turn(h, req->url) != 0)
 		return transfer_late(&t, h->deadline_s, 0);
 	left = http_left_ms(h);
 	left += left == 0; /* 0 would be no limit */

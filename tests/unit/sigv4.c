@@ -166,6 +166,7 @@ sign(struct vector *v)
 		flag(v, "omit_session_token") ? NULL : json_string(v->json, "credentials.token"),
 	};
 	char *signed_request = slurp(v->dir, "header-signed-request.txt");
+	unsigned char key[SIGV4_KEY];
 	uint64_t expires = 0;
 	struct sigv4 s;
 
@@ -180,6 +181,13 @@ sign(struct vector *v)
 		    (struct sigv4_pair){"X-Amz-Content-Sha256", v->payload_hash};
 	sigv4_header(&r, &s);
 	compare(v->dir, "header", &s);
+	CHECK(strstr(signed_request, s.authorization.data) != NULL);
+	sigv4_free(&s);
+	/* With the key derived before, the same. */
+	sigv4_derive(&r, key);
+	r.key = key;
+	r.secret_key = "another";
+	sigv4_header(&r, &s);
 	CHECK(strstr(signed_request, s.authorization.data) != NULL);
 	sigv4_free(&s);
 	free(signed_request);

@@ -39,6 +39,14 @@ modules() {
 	modules test_oauth
 }
 
+@test "the stand-in STS gives roles only to who may have them" {
+	modules test_sts
+}
+
+@test "the stand-in instance metadata, container agents and portal give keys only to who asks rightly" {
+	modules test_aws_agents
+}
+
 @test "the stand-in Slack serves and refuses as the real one does" {
 	modules test_slack
 }

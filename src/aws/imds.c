@@ -98,6 +98,8 @@ ask(const struct imds *m, const char *method, const char *path, char *header,
 	req.url = url.data;
 	*res = (struct http_response){0};
 	for (int i = 0; i < m->attempts && rc != 0; i++) {
+		if (res->status / 100 == 5)
+			(void)http_wait(m->http, i, RETRY_THROTTLED, -1);
 		buf_wipe(&res->body);
 		http_response_free(res);
 		rc = http_once(m->http, &req, res, e);
@@ -220,8 +222,7 @@ aws_from_imds(struct aws_chain *x, struct aws_credentials *c, struct err *e)
 	int rc;
 
 	if (is_true("AWS_EC2_METADATA_DISABLED")) {
-		buf_adds(
-		    &x->where, "not the instance metadata service (AWS_EC2_METADATA_DISABLED)");
+		aws_looked(x, "not the instance metadata service (AWS_EC2_METADATA_DISABLED)");
 		return 0;
 	}
 	rc = configure(&m, e) == 0 ? get_token(&m, x, e) : -1;

@@ -32,6 +32,18 @@ wipe(char *s)
 	free(s);
 }
 
+/* A name with blanks may stand in quotes. */
+static char *
+unquote(char *s)
+{
+	size_t n = strlen(s);
+
+	if (n < 2 || s[0] != s[n - 1] || strchr("\"'", s[0]) == NULL)
+		return s;
+	s[n - 1] = '\0';
+	return s + 1;
+}
+
 /* "[profile  x]" names x with its blanks made one: "profile x". -1 when nothing closes the bracket.
  */
 static int
@@ -46,7 +58,7 @@ names_section(char *line, const char *section)
 	name = trim(line + 1);
 	word = strcspn(name, blanks);
 	if (name[word] != '\0' && strncmp(section, name, word) == 0 && section[word] == ' ')
-		return strcmp(trim(name + word), section + word + 1) == 0;
+		return strcmp(unquote(trim(name + word)), section + word + 1) == 0;
 	return strcmp(name, section) == 0;
 }
 

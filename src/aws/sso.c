@@ -186,6 +186,8 @@ get_role_credentials(struct aws_chain *x, const struct login *l, const struct bu
 	    .idempotent = 1};
 	int rc;
 
+	if (given == NULL)
+		given = aws_env("AWS_ENDPOINT_URL");
 	if (given != NULL)
 		buf_add(&url, given, strlen(given) - (given[strlen(given) - 1] == '/'));
 	else

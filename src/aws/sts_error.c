@@ -90,14 +90,16 @@ int
 sts_error_fail(const struct http_response *res, struct err *e)
 {
 	struct sts_error error;
+	char id[64];
 	const char *say;
+	int named = http_header(res, "x-amzn-RequestId", id, sizeof id) > 0;
 
 	read_error(res, &error);
 	if (error.code[0] == '\0')
 		return http_fail(res, "STS answers", e);
 	say = error.meaning != NULL && error.meaning->say != NULL ? error.meaning->say
 								  : error.message;
-	err_set(e, error.meaning != NULL ? error.meaning->exit : http_exit_code(res->status),
-	    "STS refuses: %s (%s, HTTP %ld)", say, error.code, res->status);
-	return http_tell_request(res, e);
+	return err_set(e, error.meaning != NULL ? error.meaning->exit : http_exit_code(res->status),
+	    "STS refuses: %s (%s, HTTP %ld%s%s)", say, error.code, res->status,
+	    named ? ", request id " : "", named ? id : "");
 }

@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define TICK_MS 5
+
 extern char **environ;
 
 static int
@@ -48,12 +50,10 @@ now_ms(void)
 	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* All that comes from fd until its end. */
+/* All that comes from fd until its end; at most until end. */
 static int
-gather(int fd, size_t max, int seconds, struct buf *out, struct err *e)
+gather(int fd, size_t max, long long end, struct buf *out, struct err *e)
 {
-	long long end = now_ms() + seconds * 1000LL;
-
 	buf_reserve(out, max);
 	for (;;) {
 		long long left = end - now_ms();
@@ -62,8 +62,7 @@ gather(int fd, size_t max, int seconds, struct buf *out, struct err *e)
 		ssize_t n;
 
 		if (left <= 0)
-			return err_set(
-			    e, EX_TEMPFAIL, "has not ended its output after %d s", seconds);
+			return err_set(e, EX_TEMPFAIL, "takes too long");
 		if (poll(&p, 1, (int)left) <= 0)
 			continue;
 		n = max > 0 ? read(fd, out->data + out->len, max) : read(fd, &spare, 1);
@@ -82,9 +81,22 @@ gather(int fd, size_t max, int seconds, struct buf *out, struct err *e)
 	return 0;
 }
 
+/* It may live on behind its output: until end. */
+static int
+reap(pid_t pid, long long end, int *status, struct err *e)
+{
+	struct timespec tick = {0, TICK_MS * 1000000L};
+	pid_t ended;
+
+	while ((ended = waitpid(pid, status, WNOHANG)) == 0 && now_ms() < end)
+		nanosleep(&tick, NULL);
+	return ended != 0 ? 0 : err_set(e, EX_TEMPFAIL, "takes too long");
+}
+
 int
 capture(char *const *argv, size_t max, int seconds, struct buf *out, int *status, struct err *e)
 {
+	long long end = now_ms() + seconds * 1000LL;
 	int ends[2], rc;
 	pid_t pid;
 
@@ -98,11 +110,12 @@ capture(char *const *argv, size_t max, int seconds, struct buf *out, int *status
 		return err_sys(
 		    e, rc == EAGAIN || rc == ENOMEM ? EX_TEMPFAIL : EX_CONFIG, "can't be started");
 	}
-	rc = gather(ends[0], max, seconds, out, e);
+	rc = gather(ends[0], max, end, out, e);
 	close(ends[0]);
-	if (rc != 0)
-		kill(-pid, SIGKILL);
+	if (rc == 0 && reap(pid, end, status, e) == 0)
+		return 0;
+	kill(-pid, SIGKILL);
 	while (waitpid(pid, status, 0) < 0 && errno == EINTR)
 		;
-	return rc;
+	return -1;
 }

@@ -9,7 +9,7 @@
 
 /* capture(argv, max, seconds, out, status, e): run argv[0], looked for in PATH, argv ending in NULL; what it
  * prints is appended to out, at most max bytes; status is as of waitpid(2). -1 with EX_CONFIG when
- * it can't be started, EX_TEMPFAIL when it has not ended its output after that many seconds (it is
+ * it can't be started, EX_TEMPFAIL when it has not ended after that many seconds (it is
  * killed then, with what it started) or the system lacks processes, EX_UNAVAILABLE when it prints more.
  * out is never grown by copying: what it holds may be a secret, and is the caller's to wipe. */
 int capture(

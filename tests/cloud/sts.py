@@ -168,12 +168,12 @@ class Sts(Service):
         return float(text)
 
     def _granted(self, action: str, arn: str, seconds: float, more: str = "") -> Response:
-        key = aws_keys.grant(self.state, arn, self.life(seconds) + self._clock_s)
+        key = aws_keys.grant(self.state, arn, self.life(seconds))
         fields = {
             "AccessKeyId": key.access_key,
             "SecretAccessKey": key.secret,
             "SessionToken": str(key.token),
-            "Expiration": aws_keys.iso(key.expires),
+            "Expiration": aws_keys.iso(key.expires + self._clock_s),
         }
         credentials = "".join(element(name, text) for name, text in fields.items())
         user = element("Arn", arn) + element("AssumedRoleId", "AROA:" + arn.rpartition("/")[2])

@@ -65,7 +65,7 @@ def caller(request: Request, state: State, keys: dict[str, Any], now: float) -> 
         why = (
             "The request signature we calculated does not match the signature you provided. Check your AWS "
             f"Secret Access Key and signing method.\n\nThe Canonical String for this request should have been\n"
-            f"'{canonical.decode('latin-1')}'\n\nThe String-to-Sign should have been\n'{text}'\n"
+            f"'{canonical}'\n\nThe String-to-Sign should have been\n'{text}'\n"
         )
         raise refusal("SignatureDoesNotMatch", why=why)
     return key

@@ -183,6 +183,13 @@ written_by_hand(void)
 	CHECK(
 	    load(&c, "[default\naws_access_key_id = AKIA8\n", "", &e) == -1 && e.code == EX_CONFIG);
 	CHECK(strstr(e.text, ":1: ") != NULL);
+	setenv("AWS_PROFILE", "my own", 1);
+	write_file("AWS_SHARED_CREDENTIALS_FILE", "");
+	write_file("AWS_CONFIG_FILE", "[profile \"my own\"]\naws_access_key_id = "
+				      "AKIA8\naws_secret_access_key = s8\n");
+	CHECK(find(&c, &e) == 0);
+	CHECK_STR(c.keys.access_key, "AKIA8");
+	found_free(&c);
 	/* Keys of two files are not one pair, and a token goes with its own. */
 	CHECK(load(&c, "[default]\naws_access_key_id = AKIA9\n",
 		  "[default]\naws_secret_access_key = s9\n", &e) == -1 &&
@@ -214,6 +221,7 @@ damaged(void)
 int
 main(void)
 {
+	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
 	if (mkdtemp(folder) == NULL)
 		return 1;
 	set_path("AWS_SHARED_CREDENTIALS_FILE", "credentials");

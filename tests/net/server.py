@@ -81,6 +81,8 @@ def trickle(connection: socket.socket, head: str) -> None:
     status = "206 Partial Content" if first else "200 OK"
     answer = f'HTTP/1.1 {status}\r\nETag: "e"\r\n{extent}Content-Length: {size - first}\r\n\r\n'
     connection.sendall(answer.encode())
+    if head.startswith("HEAD"):
+        return
     for byte in OBJECT[first:]:
         connection.sendall(bytes([byte]))
         time.sleep(0.2)

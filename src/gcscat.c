@@ -15,13 +15,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LIST_BYTES (256UL * 1024)
 #define PIPE_BYTES (1024 * 1024)
 #define JOBS 8
+#define MAX_DEADLINE 1000000000UL
 
 static struct {
 	int list;
-	uint64_t jobs;
+	uint64_t jobs, rate, deadline;
 	const char *range;
 } options = {.jobs = JOBS};
 
@@ -31,6 +31,8 @@ static const struct opt table[] = {
 	"list: URL, size, generation, crc32c, last update"},
     {0, "range", OPT_STRING, &options.range, "FROM-TO",
 	"only these bytes of one object, as stored"},
+    {0, "limit-rate", OPT_SIZE, &options.rate, "SIZE", "read at most SIZE bytes a second"},
+    {0, "deadline", OPT_NUMBER, &options.deadline, "SECONDS", "give up after so long"},
 };
 
 static const struct opt_program program = {
@@ -272,13 +274,17 @@ main(int argc, char **argv)
 	if (options.jobs < 1 || options.jobs > AHEAD_JOBS)
 		opt_usage(&program, "-j is %llu, expected 1 to %d",
 		    (unsigned long long)options.jobs, AHEAD_JOBS);
+	if (options.deadline > MAX_DEADLINE)
+		opt_usage(&program, "--deadline takes up to %lu seconds", MAX_DEADLINE);
 	c.operands = parse_operands(argc - first, argv + first);
 	if (options.range != NULL)
 		parse_range(&c, options.range);
-	setvbuf(stdout, NULL, _IOFBF, LIST_BYTES);
 	c.http = http_new(&e);
-	if (c.http != NULL)
+	if (c.http != NULL) {
+		http_set_deadline(c.http, (long)options.deadline);
+		http_limit_rate(c.http, options.rate);
 		c.auth = gcs_auth_new(&e);
+	}
 	if (c.auth != NULL) {
 		c.g = gcs_new(c.http, c.auth);
 		rc = options.list ? take_all(&c, NULL, &e) : write_all(&c, &e);

@@ -5,11 +5,10 @@ load s3cat/setup
 
 @test "an object that changes while it is read is an error, never a mix" {
 	# Larger than the pipe and all buffers: s3cat can't reach the cut before the pipe is read.
-	for _ in 1 2 3 4 5 6; do cat "$log"; done >large
+	for _ in $(seq 30); do cat "$log"; done >large # more than the window and the pipe
 	ctl put "s3://$bucket/large" large
-	ctl fault s3 GetObject cut bytes=3000000 match="$bucket"
 	mkfifo pipe
-	s3cat "s3://$bucket/large" >pipe 2>said 3>&- &
+	s3cat -j 2 "s3://$bucket/large" >pipe 2>said 3>&- &
 	pid=$!
 	exec 9<pipe
 	for _ in $(seq 500); do
@@ -21,9 +20,10 @@ load s3cat/setup
 	code=0
 	wait "$pid" || code=$?
 	[ "$code" = 65 ]
-	grep -q "^s3cat: s3://$bucket/large: stopped at byte 3000000 of .*: the object changed" said
+	grep -q "^s3cat: s3://$bucket/large: the object changed" said
 	[ "$(wc -l <said)" = 1 ]
-	head -c 3000000 large | cmp - out
+	[ "$(wc -c <out)" -lt "$(wc -c <large)" ]
+	head -c "$(wc -c <out)" large | cmp - out
 }
 
 @test "a cut connection goes on at the byte reached, and each byte comes once" {
@@ -51,8 +51,7 @@ load s3cat/setup
 	fails 75 "s3://$bucket/log: stopped at byte *of $(wc -c <"$log"): " "s3://$bucket/log"
 	# The retry budget: 500 at 5 each.
 	[ "$(requests GetObject)" -le 103 ]
-	head -c 200 "$log" >expected
-	s3cat "s3://$bucket/log" 2>/dev/null | head -c 200 | cmp - expected
+	[ "$output" = "" ]
 }
 
 @test "a bit that turns on the way shows by each checksum that S3 sends for the whole object" {
@@ -60,14 +59,14 @@ load s3cat/setup
 	for kind in crc32c crc32 crc64nvme sha1 sha256; do
 		ctl set s3 checksum=$kind
 		run -0 s3cat "s3://$bucket/log"
-		ctl fault s3 GetObject flip at=5 match="$bucket"
+		ctl fault s3 GetObject flip at=5 times=3 match="$bucket"
 		fails 75 "s3://$bucket/log: damaged on the way: *, S3 has " "s3://$bucket/log"
-		ctl fault s3 GetObject checksum match="$bucket"
+		ctl fault s3 GetObject checksum times=3 match="$bucket"
 		fails 75 "s3://$bucket/log: damaged on the way: *S3 has AAAAAQ==" "s3://$bucket/log"
 	done
 	# What resumes is verified as a whole.
 	ctl fault s3 GetObject cut bytes=3 match="$bucket"
-	ctl fault s3 GetObject flip at=2 match="$bucket"
+	ctl fault s3 GetObject flip at=2 times=3 match="$bucket"
 	fails 75 "s3://$bucket/log: damaged on the way" "s3://$bucket/log"
 }
 
@@ -76,7 +75,7 @@ load s3cat/setup
 	for kind in none composite; do
 		ctl set s3 checksum=$kind
 		run -0 s3cat "s3://$bucket/log"
-		ctl fault s3 GetObject flip at=5 match="$bucket"
+		ctl fault s3 GetObject flip at=5 times=3 match="$bucket"
 		fails 75 "s3://$bucket/log: damaged on the way: MD5 of what came is *, S3 has " "s3://$bucket/log"
 	done
 }
@@ -157,7 +156,7 @@ load s3cat/setup
 	AWS_ACCESS_KEY_ID=AKIAXXXX fails 77 "the access key does not exist (InvalidAccessKeyId, HTTP 403, request id *)" "s3://$bucket/l/1"
 	AWS_ACCESS_KEY_ID=$(key powerless access_key_id) AWS_SECRET_ACCESS_KEY=$(key powerless secret_access_key) \
 		fails 77 "s3://$bucket/l/: *not authorized to perform" "s3://$bucket/l/"
-	[ "$(requests '.*')" = 3 ]
+	[ "$(requests '.*')" = 4 ] # a refused HEAD does not say why
 	AWS_ACCESS_KEY_ID='' AWS_SECRET_ACCESS_KEY='' fails 77 "no AWS credentials: looked in" "s3://$bucket/l/"
 	AWS_SECRET_ACCESS_KEY='' fails 77 "AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY" "s3://$bucket/l/"
 	AWS_SECRET_ACCESS_KEY=$AWS_SECRET_ACCESS_KEY$'\n' fails 77 "the AWS secret key holds a blank, a line break" "s3://$bucket/l/"

@@ -177,6 +177,7 @@ s3_request(struct s3 *s, const struct s3_call *call, struct http_response *res, 
 	    .sink = call->sink,
 	    .sink_ctx = call->sink_ctx,
 	    .idempotent = 1,
+	    .ca_file = getenv("AWS_CA_BUNDLE"),
 	    .total_ms = call->total_ms};
 	struct attempt a = {.s = s, .call = call};
 	struct changed changed = {0};

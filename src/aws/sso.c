@@ -181,6 +181,7 @@ get_role_credentials(struct aws_chain *x, const struct login *l, const struct bu
 	struct http_request req = {.method = "GET",
 	    .header = &line.data,
 	    .n_header = 1,
+	    .ca_file = getenv("AWS_CA_BUNDLE"),
 	    .max_body = MAX_FILE,
 	    .idempotent = 1};
 	int rc;

@@ -218,6 +218,7 @@ send_call(struct call *call, struct aws_credentials *c, struct err *e)
 	    .url = call->at.origin,
 	    .body = call->form.data,
 	    .body_len = call->form.len,
+	    .ca_file = getenv("AWS_CA_BUNDLE"),
 	    .max_body = MAX_ANSWER,
 	    .idempotent = 1};
 	struct http_response res;

@@ -1,4 +1,4 @@
-/* The time that never jumps, for limits and waits. */
+/* The time that never jumps. */
 #ifndef NET_CLOCK_H
 #define NET_CLOCK_H
 
@@ -6,8 +6,5 @@
 
 /* clock_ms(): milliseconds since some start. */
 uint64_t clock_ms(void);
-
-/* clock_sleep_ms(ms): wait so long, signals notwithstanding. */
-void clock_sleep_ms(uint64_t ms);
 
 #endif

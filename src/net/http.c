@@ -9,6 +9,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#define MOST_NAP_MS 250
+
 struct http {
 	struct multi *multi;
 	struct http_flow flow;
@@ -155,7 +157,8 @@ count(struct http *h, CURL *easy)
 static struct http_outcome
 attempt_once(struct http *h, struct transfer *t, struct curl_slist *headers, char *why)
 {
-	struct http_outcome o = {CURLE_OUT_OF_MEMORY, EX_TEMPFAIL, RETRY_TRANSIENT};
+	struct http_outcome o = {
+	    CURLE_OUT_OF_MEMORY, EX_TEMPFAIL, RETRY_TRANSIENT, "out of memory"};
 	CURL *easy = multi_easy(h->multi);
 	CURLcode code = CURLE_OUT_OF_MEMORY;
 
@@ -166,26 +169,43 @@ attempt_once(struct http *h, struct transfer *t, struct curl_slist *headers, cha
 	if (code == CURLE_OK && t->refused) /* of bytes that libcurl held back */
 		code = CURLE_WRITE_ERROR;
 	count(h, easy);
-	o = http_easy_outcome(easy, code);
+	o = http_easy_outcome(easy, code, why);
 	multi_put_back(h->multi, easy);
 	return o;
+}
+
+/* Wait until a request to url's host may go, by the pace; -1 when that is after the deadline. */
+static int
+take_turn(struct http *h, const char *url)
+{
+	uint64_t wait;
+
+	while ((wait = http_hosts_turn(h->hosts, url)) > 0) {
+		if (wait >= (uint64_t)http_left_ms(h))
+			return -1;
+		/* The rate may rise meanwhile. */
+		if (http_sleep(h, wait < MOST_NAP_MS ? wait : MOST_NAP_MS) != 0)
+			break;
+	}
+	return 0;
 }
 
 int
 http_once(struct http *h, const struct http_request *req, struct http_response *res, struct err *e)
 {
 	struct transfer t = {.req = req, .res = res, .e = e, .flow = &h->flow};
-	long left = http_left_ms(h), total = http_limits_total_ms(&h->limits, req->total_ms);
+	long left, total = http_limits_total_ms(&h->limits, req->total_ms);
 	char why[CURL_ERROR_SIZE] = "";
 	struct curl_slist *headers;
 	struct http_outcome o;
 	uint64_t sent_ms;
 
 	*res = (struct http_response){.lost = RETRY_TIMEOUT};
-	if (left == 0 || http_hosts_turn(h->hosts, req->url, (uint64_t)left) != 0)
+	if (http_left_ms(h) == 0 || take_turn(h, req->url) != 0)
 		return transfer_late(&t, h->deadline_s, 0);
 	left = http_left_ms(h);
-	t.total_ms = left < LONG_MAX && (total == 0 || left < total) ? left : total;
+	left += left == 0; /* 0 would be no limit */
+	t.total_ms = h->deadline_s > 0 && (total == 0 || left < total) ? left : total;
 	res->lost = RETRY_NEVER;
 	headers = http_easy_headers(req, e);
 	if (headers == NULL)
@@ -198,9 +218,8 @@ http_once(struct http *h, const struct http_request *req, struct http_response *
 			http_throttled(h, req->url, sent_ms);
 		else
 			http_hosts_answer(h->hosts, req->url, sent_ms, 0);
-		buf_reserve(&res->body, 0);
-		res->body.data[res->body.len] = '\0';
-		return 0;
+		if (transfer_done(&t) == 0)
+			return 0;
 	}
 	res->status = 0;
 	res->lost = t.refused ? RETRY_NEVER : o.lost;
@@ -208,5 +227,5 @@ http_once(struct http *h, const struct http_request *req, struct http_response *
 		return -1;
 	if (o.code == CURLE_OPERATION_TIMEDOUT && http_left_ms(h) == 0)
 		return transfer_late(&t, h->deadline_s, 0);
-	return transfer_fail(&t, http_easy_words(why, o.code), o.exit);
+	return transfer_fail(&t, o.words, o.exit);
 }

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_HOSTS 64   /* beyond that one has no pace */
-#define MOST_NAP_MS 250 /* the rate may rise meanwhile */
+#define MOST_HOSTS 64 /* beyond that one has no pace */
 
 struct http_hosts {
 	pthread_mutex_t lock;
@@ -62,27 +61,18 @@ pace_of(struct http_hosts *hosts, const char *url, double now)
 	return &hosts->host[i].pace;
 }
 
-int
-http_hosts_turn(struct http_hosts *hosts, const char *url, uint64_t left_ms)
+uint64_t
+http_hosts_turn(struct http_hosts *hosts, const char *url)
 {
-	uint64_t began = clock_ms(), now = began;
+	double now = (double)clock_ms() / hosts->unit_ms, wait = 0;
+	struct pace *p;
 
-	for (;;) {
-		double wait = 0;
-		struct pace *p;
-
-		pthread_mutex_lock(&hosts->lock);
-		p = pace_of(hosts, url, (double)now / hosts->unit_ms);
-		if (p != NULL)
-			wait = pace_take(p, (double)now / hosts->unit_ms) * hosts->unit_ms;
-		pthread_mutex_unlock(&hosts->lock);
-		if (wait <= 0)
-			return 0;
-		if (now - began + (uint64_t)wait >= left_ms)
-			return -1;
-		clock_sleep_ms(wait < MOST_NAP_MS ? (uint64_t)wait + 1 : MOST_NAP_MS);
-		now = clock_ms();
-	}
+	pthread_mutex_lock(&hosts->lock);
+	p = pace_of(hosts, url, now);
+	if (p != NULL)
+		wait = pace_take(p, now) * hosts->unit_ms;
+	pthread_mutex_unlock(&hosts->lock);
+	return wait > 0 ? (uint64_t)wait + 1 : 0;
 }
 
 void

@@ -10,9 +10,9 @@ struct http_hosts;
 struct http_hosts *http_hosts_new(long unit_ms);
 void http_hosts_free(struct http_hosts *hosts);
 
-/* http_hosts_turn(hosts, url, left_ms): wait until a request to url's host may go, at most left_ms; -1
- * at once when that would not be enough. */
-int http_hosts_turn(struct http_hosts *hosts, const char *url, uint64_t left_ms);
+/* http_hosts_turn(hosts, url): 0 and a request to url's host may go now, else the milliseconds after
+ * which to ask again, as things stand. */
+uint64_t http_hosts_turn(struct http_hosts *hosts, const char *url);
 
 /* http_hosts_answer(hosts, url, sent_ms, refused): an answer came to a request that went at sent_ms (of
  * clock_ms); refused: for the rate of requests. */

@@ -18,6 +18,7 @@ import threading
 import time
 from pathlib import Path
 
+import tls
 from account import PROJECT, open_account
 from connection import Port
 from control import Control
@@ -47,11 +48,15 @@ class Process:
         for name in MODULES:
             if importlib.util.find_spec(name):
                 services.append(importlib.import_module(name).create(self.cloud, account))
-        self.ports = [Port(self.cloud, service) for service in services]
+        self.authority = tls.make(directory) if tls.wanted() else None
+        context = tls.context(self.authority) if self.authority else None
+        self.ports = [Port(self.cloud, s, None if s.name in tls.PLAIN else context) for s in services]
         self.cloud.services = {service.name: service for service in services}
 
     def exports(self) -> dict[str, str]:
         values = {"CLOUD_DIR": str(self.dir), "CLOUD_PID": str(os.getpid()), "GOOGLE_CLOUD_PROJECT": PROJECT}
+        if self.authority:
+            values.update(dict.fromkeys(("SSL_CERT_FILE", "AWS_CA_BUNDLE"), str(self.authority)))
         for service in self.cloud.services.values():
             values.update(service.exports())
         return values

@@ -6,6 +6,7 @@ import http.server
 import io
 import socket
 import socketserver
+import ssl
 import struct
 import sys
 import tempfile
@@ -214,11 +215,19 @@ class Port(socketserver.ThreadingMixIn, socketserver.TCPServer):
     allow_reuse_address = True
     request_queue_size = 256
 
-    def __init__(self, cloud: Cloud, service: Service) -> None:
+    def __init__(self, cloud: Cloud, service: Service, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), Connection)
         self.cloud = cloud
         self.service = service
-        service.url = f"http://127.0.0.1:{self.server_address[1]}"
+        self.tls = tls
+        service.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_address[1]}"
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """TLS begins with the first read, in the connection's own thread."""
+        connection, address = super().get_request()
+        if self.tls:
+            connection = self.tls.wrap_socket(connection, True, do_handshake_on_connect=False)
+        return connection, address
 
     def shutdown_request(self, request: Any) -> None:
         """Close alone: the base class's shutdown would send FIN before a wanted RST."""
@@ -226,5 +235,5 @@ class Port(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is everyday; anything else belongs in the server's log."""
-        if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError)):
+        if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError, ssl.SSLError)):
             traceback.print_exc(file=sys.stderr)

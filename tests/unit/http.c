@@ -1,102 +1,13 @@
 /* Requests of many threads over one set of connections, against a server in this process: right bytes,
  * retries, connections kept, the deadline, the limit on the rate. */
 #include "check.h"
-#include "http_server.h"
+#include "http_client.h"
 #include "net/clock.h"
 #include "net/http.h"
 
 #include <limits.h>
 
 #define THREADS 8
-
-/* A body being received: each byte must be the pattern's. */
-struct received {
-	uint64_t n;
-	int wrong;
-};
-
-static int
-on_bytes(void *ctx, const void *data, size_t n, struct err *e)
-{
-	struct received *r = ctx;
-	const unsigned char *p = data;
-
-	(void)e;
-	for (size_t i = 0; i < n; i++)
-		r->wrong |= p[i] != server_byte(r->n + i);
-	r->n += n;
-	return 0;
-}
-
-static ssize_t
-pattern(void *ctx, uint64_t offset, void *p, size_t n, struct err *e)
-{
-	(void)ctx, (void)e;
-	memset(p, (int)(offset & 0xff), n);
-	return (ssize_t)n;
-}
-
-static char *
-url_of(const char *path, char out[static 64])
-{
-	snprintf(out, 64, "http://127.0.0.1:%d/%s", server_port, path);
-	return out;
-}
-
-/* A GET under the retry policy; its status, 0 without an answer. */
-static long
-get(struct http *h, const char *path, struct received *r, struct err *e)
-{
-	char url[64];
-	struct http_request req = {.method = "GET",
-	    .url = url_of(path, url),
-	    .sink = on_bytes,
-	    .sink_ctx = r,
-	    .idempotent = 1};
-	struct http_response res;
-	long status;
-
-	*r = (struct received){0};
-	status = http_send(h, &req, NULL, NULL, NULL, &res, e) == 0 ? res.status : 0;
-	http_response_free(&res);
-	return status;
-}
-
-/* A PUT of n bytes. */
-static long
-put(struct http *h, const char *path, uint64_t n, struct err *e)
-{
-	char url[64];
-	struct http_request req = {.method = "PUT",
-	    .url = url_of(path, url),
-	    .source = pattern,
-	    .body_len = n,
-	    .idempotent = 1};
-	struct http_response res;
-	long status = http_send(h, &req, NULL, NULL, NULL, &res, e) == 0 ? res.status : 0;
-
-	http_response_free(&res);
-	return status;
-}
-
-static struct http *
-new_http(void)
-{
-	struct err e = {0};
-	struct http *h = http_new(&e);
-
-	if (h == NULL) {
-		printf("%s\n", e.text);
-		exit(1);
-	}
-	return h;
-}
-
-struct worker {
-	struct http *http;
-	int number, bad, cut;
-	pthread_t thread;
-};
 
 /* One request of a worker's; sizes from nothing to 8 MB, some answers cut, some late. */
 static int
@@ -244,50 +155,6 @@ rate(void)
 	http_free(h);
 }
 
-/* What waits ends at once when the work is stopped, and what comes later. */
-static void *
-stuck(void *arg)
-{
-	struct worker *w = arg;
-	struct received r;
-	struct err e;
-
-	w->bad = get(w->http, "5?wait=100000", &r, &e) != 0 || e.code != EX_TEMPFAIL;
-	return NULL;
-}
-
-static void *
-asleep(void *arg)
-{
-	struct worker *w = arg;
-
-	w->bad = http_sleep(w->http, 100000) != -1;
-	return NULL;
-}
-
-static void
-stop(void)
-{
-	struct worker w[4];
-	struct http *h = new_http();
-	struct received r;
-	struct err e;
-
-	for (int i = 0; i < 4; i++) {
-		w[i] = (struct worker){.http = h};
-		CHECK(pthread_create(&w[i].thread, NULL, i < 2 ? stuck : asleep, &w[i]) == 0);
-	}
-	CHECK(http_sleep(h, 10) == 0);
-	http_stop(h);
-	for (int i = 0; i < 4; i++) {
-		pthread_join(w[i].thread, NULL);
-		CHECK(w[i].bad == 0);
-	}
-	CHECK(get(h, "5", &r, &e) == 0 && e.code == EX_TEMPFAIL);
-	CHECK(http_wait(h, 1, RETRY_TRANSIENT, 300) == -1);
-	http_free(h);
-}
-
 int
 main(void)
 {
@@ -298,6 +165,5 @@ main(void)
 	many_threads();
 	deadline();
 	rate();
-	stop();
 	return check_done();
 }

@@ -15,13 +15,15 @@
 
 #define MAX_JOBS 64
 #define MAX_CHUNK (1024UL * 1024 * 1024)
+#define UNSAID UINT64_MAX
+#define MAX_DEADLINE 1000000000L /* seconds */
 
 static struct options {
-	uint64_t jobs, chunk, rows, bytes;
+	uint64_t jobs, chunk, rows, bytes, rate, deadline;
 	const char *type, *hour;
 	int mirror, progress;
 	struct gcs_plan plan;
-} options = {.jobs = 4, .chunk = GCS_CHUNK, .rows = GCS_ROWS_UNKNOWN, .bytes = GCS_SIZE_UNKNOWN};
+} options = {.jobs = 4, .chunk = UNSAID, .rows = GCS_ROWS_UNKNOWN, .bytes = GCS_SIZE_UNKNOWN};
 
 static const struct opt table[] = {
     {'j', "jobs", OPT_NUMBER, &options.jobs, "N", "upload N files at a time (default 4)"},
@@ -41,7 +43,9 @@ static const struct opt table[] = {
     {0, "kms-key", OPT_STRING, &options.plan.manner.kms_key, "NAME",
 	"the Cloud KMS key of new objects"},
     {0, "chunk-size", OPT_SIZE, &options.chunk, "SIZE",
-	"send more than SIZE in chunks of it (default 8M)"},
+	"bytes of a chunk (default 32M of a file, 8M of a stream)"},
+    {0, "limit-rate", OPT_SIZE, &options.rate, "SIZE", "send at most SIZE bytes a second"},
+    {0, "deadline", OPT_NUMBER, &options.deadline, "SECONDS", "give up after so long"},
     {0, "progress", OPT_FLAG, &options.progress, NULL, "tell how far it is, also to no terminal"},
 };
 
@@ -215,9 +219,13 @@ check_options(int operands)
 
 	if (options.jobs < 1 || options.jobs > MAX_JOBS)
 		opt_usage(&program, "--jobs takes 1 to %d", MAX_JOBS);
-	if (options.chunk < GCS_QUANTUM || options.chunk > MAX_CHUNK ||
-	    options.chunk % GCS_QUANTUM != 0)
+	options.plan.file_chunk = options.chunk != UNSAID ? (size_t)options.chunk : GCS_FILE_CHUNK;
+	options.plan.chunk = options.chunk != UNSAID ? (size_t)options.chunk : GCS_CHUNK;
+	if (options.plan.chunk < GCS_QUANTUM || options.plan.chunk > MAX_CHUNK ||
+	    options.plan.chunk % GCS_QUANTUM != 0)
 		opt_usage(&program, "--chunk-size takes a multiple of 256K up to 1G");
+	if (options.deadline > MAX_DEADLINE)
+		opt_usage(&program, "--deadline takes up to %ld seconds", MAX_DEADLINE);
 	if (options.hour != NULL && hour_parse(options.hour, &hour, &e) != 0)
 		opt_usage(&program, "--hour: %s", e.text);
 	if (operands == 2 && options.mirror)
@@ -229,7 +237,6 @@ check_options(int operands)
 		opt_usage(&program, "--type needs --rows");
 	check_text("content-type", options.plan.manner.content_type);
 	check_text("cache-control", options.plan.manner.cache_control);
-	options.plan.chunk = (size_t)options.chunk;
 	options.plan.manner.hour = options.hour != NULL ? hour.path : NULL;
 }
 
@@ -272,8 +279,11 @@ main(int argc, char **argv)
 	naming = (struct gcs_naming){
 	    .to = &to, .hour = options.plan.manner.hour, .gzip = options.plan.gzip};
 	http = http_new(&e);
-	if (http != NULL)
+	if (http != NULL) {
+		http_set_deadline(http, (long)options.deadline);
+		http_limit_rate(http, options.rate);
 		auth = gcs_auth_new(&e);
+	}
 	if (auth != NULL)
 		g = gcs_new(http, auth);
 	if (g != NULL)

@@ -128,9 +128,8 @@ recovers_in_parts() {
 @test "scenario 7: resumable uploads go on where the service stands" {
 	recovers_in_parts f 'gcsput "$big" "gs://$bucket/f$n"'
 	recovers_in_parts s 'gcsput - "gs://$bucket/s$n" <"$big"'
-	# 256 KiB of the first chunk were kept: they are not sent again.
-	mine | grep '"content-range": "bytes 262144-8650751/' >kept
-	[ "$(wc -l <kept)" = 2 ]
+	# 256 KiB were kept: they are not sent again.
+	[ "$(mine | grep -c '"content-range": "bytes 262144-')" = 2 ]
 }
 
 @test "scenario 8: downloads go on where they were cut" {

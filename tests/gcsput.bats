@@ -96,8 +96,8 @@ all_are() {
 	holds folder/small "$small"
 }
 
-@test "a large file goes in chunks of 8 MiB" {
-	gcsput "$big" "gs://$bucket/big"
+@test "a large file goes in chunks" {
+	gcsput --chunk-size 8M "$big" "gs://$bucket/big"
 	holds big "$big"
 	chunks >sizes
 	[ "$(tr '\n' ' ' <sizes)" = '8388608 1048577 ' ]
@@ -322,7 +322,7 @@ changed_by() {
 		n=$((n + 1))
 		# shellcheck disable=SC2086 # words of a fault script
 		ctl fault gcs upload.chunk $fault
-		gcsput "$big" "gs://$bucket/o$n" || {
+		gcsput --chunk-size 8M "$big" "gs://$bucket/o$n" || {
 			echo "failed under: $fault"
 			return 1
 		}
@@ -338,7 +338,7 @@ doubts() {
 		n=$((n + 1))
 		# shellcheck disable=SC2086 # words of a fault script
 		ctl fault gcs upload.chunk $fault
-		gcsput "$1" "gs://$bucket/o$n" <"$big"
+		gcsput --chunk-size 8M "$1" "gs://$bucket/o$n" <"$big"
 		happened "${fault%% *}"
 		echo "start $expected" >>expected
 	done
@@ -396,7 +396,7 @@ doubts() {
 
 @test "a service that keeps 1 MiB of each chunk gets the whole file" {
 	ctl set gcs persist=1048576
-	gcsput "$big" "gs://$bucket/o"
+	gcsput --chunk-size 8M "$big" "gs://$bucket/o"
 	gcsput - "gs://$bucket/stdin" <"$big"
 	ctl set gcs persist=0
 	holds o "$big"
@@ -406,7 +406,7 @@ doubts() {
 
 @test "a session that has every byte but no object yet is asked to end" {
 	ctl set gcs finish=late
-	gcsput "$big" "gs://$bucket/o1"
+	gcsput --chunk-size 8M "$big" "gs://$bucket/o1"
 	gcsput - "gs://$bucket/o2" <"$big"
 	ctl set gcs finish=now
 	all_are 2 "$big"
@@ -545,13 +545,13 @@ in_flight() {
 
 @test "killed in the middle of an upload, the next run makes one right object" {
 	ctl fault gcs upload.chunk status code=503 retry_after=9 skip=1
-	gcsput "$big" "gs://$bucket/o" 3>&- &
+	gcsput --chunk-size 8M "$big" "gs://$bucket/o" 3>&- &
 	pid=$!
 	refused $pid status
 	kill -9 $pid
 	wait $pid || :
 	[ "$(ctl ls "gs://$bucket/")" = "" ]
-	gcsput "$big" "gs://$bucket/o"
+	gcsput --chunk-size 8M "$big" "gs://$bucket/o"
 	holds o "$big"
 	[ "$(ctl ls "gs://$bucket/" | wc -l)" = 1 ]
 }

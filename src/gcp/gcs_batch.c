@@ -97,6 +97,7 @@ gcs_put_path(struct gcs *g, const struct gcs_plan *plan, struct gcs_item *item, 
 
 	if (plan->gzip && codec_of_path(item->path) == CODEC_PLAIN)
 		return put_packed(g, plan, &as, item, e);
+	as.chunk = plan->file_chunk;
 	if (gcs_file_open(&f, &as, item->path, e) != 0)
 		return -1;
 	rc = check_size(item, f.stamp.size, e);

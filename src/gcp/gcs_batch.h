@@ -9,10 +9,10 @@
 /* How the files of a program are sent. */
 struct gcs_plan {
 	struct gcs_manner manner;
-	size_t chunk;            /* bytes, a multiple of GCS_QUANTUM */
-	int gzip;                /* compress what is not compressed */
-	int dry_run;             /* only compare */
-	struct gcs_tally *tally; /* NULL: nobody counts */
+	size_t file_chunk, chunk; /* of files as they are, of streams: multiples of GCS_QUANTUM */
+	int gzip;                 /* compress what is not compressed */
+	int dry_run;              /* only compare */
+	struct gcs_tally *tally;  /* NULL: nobody counts */
 };
 
 struct gcs_item {
@@ -25,7 +25,7 @@ struct gcs_item {
 	struct gcs_object there;
 };
 
-/* gcs_upload_of(plan, item): what item is to become. */
+/* gcs_upload_of(plan, item): what item is to become, as a stream. */
 struct gcs_upload gcs_upload_of(const struct gcs_plan *plan, const struct gcs_item *item);
 
 /* gcs_put_item(g, plan, u, item, e): upload u as item's object (gcs_put, or gcs_compare when it is a

@@ -223,6 +223,7 @@ gcs_file_open(struct gcs_file *f, const struct gcs_upload *as, const char *path,
 	f->upload.read = read_file;
 	f->upload.window = file_window;
 	f->upload.digest = file_digest;
+	f->upload.once = as->chunk < GCS_ONCE ? as->chunk : GCS_ONCE;
 	f->fd = gcs_open(path, &f->stamp, e);
 	if (f->fd < 0)
 		return -1;

@@ -99,7 +99,7 @@ static int
 send_bytes(struct gcs *g, struct gcs_upload *u, uint64_t generation, const char *what,
     struct gcs_object *o, struct err *e)
 {
-	if (u->size > u->chunk)
+	if (u->size > u->once)
 		return gcs_send_resumable(g, u, generation, what, o, e);
 	if (u->crc32c[0] == '\0' && u->digest(u, e) != 0)
 		return -1;

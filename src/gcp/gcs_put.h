@@ -10,9 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The size of a chunk unless said otherwise, and what its size must be a multiple of, but for the
- * last ("Resumable uploads"). What fits into one chunk goes in one request. Bytes. */
+/* Sizes unless said otherwise, in bytes: a file's chunk, of which nothing is held; a stream's, which is
+ * held; what goes in one request instead of a resumable upload. A chunk is a multiple of GCS_QUANTUM,
+ * but for the last ("Resumable uploads"). */
+#define GCS_FILE_CHUNK (32UL * 1024 * 1024)
 #define GCS_CHUNK (8UL * 1024 * 1024)
+#define GCS_ONCE (8UL * 1024 * 1024)
 #define GCS_QUANTUM (256UL * 1024)
 
 #define GCS_SIZE_UNKNOWN UINT64_MAX
@@ -34,6 +37,7 @@ struct gcs_upload {
 	const struct gcs_manner *manner;
 	uint64_t rows;   /* GCS_ROWS_UNKNOWN: not said */
 	size_t chunk;    /* bytes, a multiple of GCS_QUANTUM */
+	size_t once;     /* up to so many go in one request; at most chunk */
 	uint64_t size;   /* bytes, or GCS_SIZE_UNKNOWN until the window reaches the end */
 	char crc32c[12]; /* base64; of the whole; empty until it is known */
 	http_source

@@ -210,6 +210,7 @@ static int
 begin(struct gcs_stream *s, const struct gcs_upload *as, struct err *e)
 {
 	s->upload = *as;
+	s->upload.once = as->chunk;
 	s->upload.size = GCS_SIZE_UNKNOWN;
 	s->upload.read = read_stream;
 	s->upload.window = stream_window;

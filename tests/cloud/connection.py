@@ -137,7 +137,9 @@ class Connection(http.server.BaseHTTPRequestHandler):
         fault: Fault | None = request.fault
         if fault and fault.kind == "cutin" and fault.settings["code"]:
             self.close_connection = True
-            self._send(request, self.server.service.failure(request, fault.settings["code"]), began)
+            refusal = self.server.service.failure(request, fault.settings["code"])
+            refusal.headers["Connection"] = "close"
+            self._send(request, refusal, began)
             while self.rfile.read1(BLOCK_BYTES):  # what is left unread would take the answer along
                 pass
             return

@@ -132,6 +132,24 @@ transfer_fail(struct transfer *t, const char *why, int code)
 }
 
 int
+transfer_done(struct transfer *t)
+{
+	struct http_response *res = t->res;
+	char id[256], title[128], why[256];
+
+	buf_reserve(&res->body, 0);
+	res->body.data[res->body.len] = '\0';
+	res->secret_id = http_header(res, "x-guploader-uploadid", id, sizeof id) > 0 &&
+			 strstr(t->req->url, id) != NULL;
+	if (res->status / 100 != 2 || !http_page(&res->body, title, sizeof title))
+		return 0;
+	snprintf(why, sizeof why, "an HTML page came%s%s%s, a proxy's or of another service",
+	    title[0] != '\0' ? " (" : "", title, title[0] != '\0' ? ")" : "");
+	t->refused = 1;
+	return transfer_fail(t, why, EX_UNAVAILABLE);
+}
+
+int
 transfer_late(struct transfer *t, long deadline_s, long status)
 {
 	char why[96], after[32] = "";

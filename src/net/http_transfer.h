@@ -38,6 +38,9 @@ ssize_t transfer_send(struct transfer *t, void *p, size_t n);
  * and query are left out: the host alone is never a secret. Returns -1. */
 int transfer_fail(struct transfer *t, const char *why, int code);
 
+/* transfer_done(t): a whole answer came. -1 with e when it is none of a service (EX_UNAVAILABLE). */
+int transfer_done(struct transfer *t);
+
 /* transfer_late(t, deadline_s, status): as transfer_fail, for a deadline that was reached, after an
  * answer of that status (0: none): EX_TEMPFAIL. */
 int transfer_late(struct transfer *t, long deadline_s, long status);

@@ -244,6 +244,42 @@ rate(void)
 	http_free(h);
 }
 
+/* After a refusal requests go at a pace: ten of them can't be sent at once any more. A second of the
+ * pace is 100 ms here. */
+static void
+pace(void)
+{
+	struct http_counters c;
+	struct received r;
+	struct http *h;
+	struct err e;
+	uint64_t began;
+
+	setenv("HOURTOOLS_RETRY_BASE_MS", "100", 1);
+	h = new_http();
+	http_policy(h)->max_attempts = 1;
+	CHECK(get(h, "0?status=429", &r, &e) == 429);
+	began = clock_ms();
+	for (int i = 0; i < 10; i++)
+		CHECK(get(h, "0", &r, &e) == 200);
+	CHECK(clock_ms() - began >= 150);
+	http_counters(h, &c);
+	CHECK(c.throttled == 1 && c.retries == 0 && c.requests == 11);
+	/* Nor would a turn be waited for that comes after the deadline. */
+	for (int i = 0; i < 10; i++)
+		CHECK(get(h, "0?status=429", &r, &e) == 429);
+	http_free(h);
+	setenv("HOURTOOLS_RETRY_BASE_MS", "86400", 1);
+	h = new_http();
+	http_policy(h)->max_attempts = 1;
+	http_set_deadline(h, 50);
+	CHECK(get(h, "0?status=503", &r, &e) == 503);
+	CHECK(get(h, "0", &r, &e) == 200);
+	CHECK(get(h, "0", &r, &e) == 0 && e.code == EX_TEMPFAIL);
+	CHECK(strstr(e.text, "deadline of 50 s reached") != NULL && http_left_ms(h) > 0);
+	http_free(h);
+}
+
 int
 main(void)
 {
@@ -254,5 +290,6 @@ main(void)
 	many_threads();
 	deadline();
 	rate();
+	pace();
 	return check_done();
 }

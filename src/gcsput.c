@@ -103,38 +103,28 @@ tell_removed(void *ctx, const char *bucket, const struct gcs_object *o)
 	free(url);
 }
 
-/* What --mirror would remove must be sure to be what the manifest replaces. */
-static int
-check_mirror(const struct gcs_manifest *m, struct err *e)
+/* Tell progress from now on; size 0: not known. */
+static struct progress *
+begin_progress(uint64_t size)
 {
-	if (!options.mirror)
-		return 0;
-	if (m->n == 0)
-		return err_set(e, EX_DATAERR,
-		    "standard input: the manifest is empty: --mirror removes "
-		    "nothing without one");
-	for (size_t i = 0; i < m->n; i++)
-		if (strchr(m->item[i].name, '/') == NULL)
-			return err_set(e, EX_USAGE,
-			    "gs://%s/%s: --mirror needs objects in a folder, not "
-			    "in the bucket's root",
-			    m->item[i].bucket, m->item[i].name);
-	return 0;
+	static const char *const counts[PROGRESS_COUNTS] = {"objects", "retries"};
+	struct gcs_tally *t = options.plan.tally;
+
+	t->size = size;
+	t->progress = progress_start(options.progress, counts);
+	return t->progress;
 }
 
-/* Upload, with the progress told. */
+/* All items, with the progress told. */
 static int
 put_all(struct gcs *g, struct gcs_item *item, size_t n, uint64_t size, struct err *e)
 {
-	static const char *const counts[PROGRESS_COUNTS] = {"objects"};
-	struct gcs_tally tally = {
-	    .progress = progress_start(options.progress, counts), .size = size};
+	struct progress *progress = begin_progress(size);
 	int rc;
 
-	options.plan.tally = &tally;
 	gcs_survey(g, item, n);
 	rc = gcs_batch(g, &options.plan, item, n, (size_t)options.jobs, e);
-	progress_stop(tally.progress);
+	progress_stop(progress);
 	return rc;
 }
 
@@ -145,8 +135,8 @@ put_manifest(struct gcs *g, const struct gcs_naming *naming, struct err *e)
 	struct gcs_manifest m;
 	int rc = gcs_manifest_read(&m, stdin, "standard input", naming, e);
 
-	if (rc == 0)
-		rc = check_mirror(&m, e);
+	if (rc == 0 && options.mirror)
+		rc = gcs_mirror_check(m.item, m.n, "standard input", e);
 	if (rc == 0 && m.n == 0)
 		msg_info("standard input: the manifest is empty: nothing to upload");
 	if (rc == 0)
@@ -162,21 +152,16 @@ put_manifest(struct gcs *g, const struct gcs_naming *naming, struct err *e)
 static int
 put_stdin(struct gcs *g, struct gcs_item *item, struct err *e)
 {
-	static const char *const counts[PROGRESS_COUNTS];
-	struct gcs_tally tally = {.progress = progress_start(options.progress, counts)};
-	struct gcs_upload as;
+	struct progress *progress =
+	    begin_progress(options.bytes != GCS_SIZE_UNKNOWN ? options.bytes : 0);
+	struct gcs_upload as = gcs_upload_of(&options.plan, item);
 	struct gcs_stream s;
-	int rc;
+	int rc = gcs_stream_open(&s, &as, options.plan.gzip, options.bytes, e);
 
-	if (options.bytes != GCS_SIZE_UNKNOWN)
-		tally.size = options.bytes;
-	options.plan.tally = &tally;
-	as = gcs_upload_of(&options.plan, item);
-	rc = gcs_stream_open(&s, &as, options.plan.gzip, options.bytes, e);
 	if (rc == 0)
 		rc = gcs_put_item(g, &options.plan, &s.upload, item, e);
 	gcs_stream_close(&s);
-	progress_stop(tally.progress);
+	progress_stop(progress);
 	return rc;
 }
 
@@ -264,7 +249,8 @@ destination(int n, char **operand)
 int
 main(int argc, char **argv)
 {
-	struct gcs_naming naming = {0};
+	struct gcs_naming naming;
+	struct gcs_tally tally = {0};
 	struct http *http;
 	struct gcp_auth *auth = NULL;
 	struct gcs *g = NULL;
@@ -282,6 +268,8 @@ main(int argc, char **argv)
 	if (http != NULL) {
 		http_set_deadline(http, (long)options.deadline);
 		http_limit_rate(http, options.rate);
+		tally.http = http;
+		options.plan.tally = &tally;
 		auth = gcs_auth_new(&e);
 	}
 	if (auth != NULL)

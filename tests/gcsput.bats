@@ -423,6 +423,41 @@ doubts() {
 	done
 }
 
+# forgotten BYTES FILE: upload FILE; the first chunk beyond BYTES leaves just these; the exit code in $status.
+forgotten() {
+	ctl set gcs "forget=$1"
+	status=0
+	gcsput --chunk-size 3M "$2" "gs://$bucket/o" <"$big" 2>err || status=$?
+}
+
+@test "where the service goes back, a file goes along, to any byte" {
+	for bytes in 0 262144 3145728 4194304 9437184; do
+		forgotten $bytes "$big"
+		[ $status = 0 ]
+		holds o "$big"
+		ctl rm "gs://$bucket/o"
+	done
+}
+
+@test "where the service goes back, standard input goes along as far as it is held" {
+	for bytes in 0 262144 3145728 4194304; do
+		forgotten $bytes -
+		holds o "$big"
+		ctl rm "gs://$bucket/o"
+	done
+	ctl fault gcs upload.chunk status code=503 retry_after=1 skip=1
+	gcsput --chunk-size 3M - "gs://$bucket/o" <"$big" 2>err 3>&- &
+	pid=$!
+	refused $pid status
+	ctl set gcs forget=262144
+	kill -CONT $pid
+	status=0
+	wait $pid || status=$?
+	[ $status = 75 ]
+	grep -q "the service lost what it had of the upload, and standard input can't be read again" err
+	[ "$(ctl ls "gs://$bucket/")" = "" ]
+}
+
 @test "standard input whose session is lost in the middle can't begin anew" {
 	ctl fault gcs upload.chunk status code=410 skip=1
 	run -75 --separate-stderr gcsput - "gs://$bucket/o" <"$big"
@@ -585,11 +620,12 @@ in_flight() {
 	split app web
 	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/{/^\.Bd/,/^\.Ed/{/^\./d; s/^\$ //; s/\\e$/\\/; p;};}' \
 		"$BATS_TEST_DIRNAME"/../man/gcsput.1 >example.sh
-	[ "$(grep -c gcsput example.sh)" = 3 ]
+	[ "$(grep -c gcsput example.sh)" = 4 ]
 	run -0 --separate-stderr bash -eu example.sh
 	[ "$stderr" = "" ]
 	[ "$(cut -f 1 put.tsv | tr '\n' ' ')" = 'app web ' ]
-	[ "$output" = "keep	gs://my-bucket/app/2021/01/01/00/f1.ndjson"$'\n'"keep	gs://my-bucket/web/2021/01/01/00/f2.ndjson" ]
+	[[ ${lines[0]} == "app	100	gs://my-bucket/app/pipe.gz	"* ]]
+	[ "$(sed 1d <<<"$output")" = "keep	gs://my-bucket/app/2021/01/01/00/f1.ndjson"$'\n'"keep	gs://my-bucket/web/2021/01/01/00/f2.ndjson" ]
 	ctl get gs://my-bucket/_hours/2021/01/01/00/put.tsv | cmp - put.tsv
 }
 

@@ -5,8 +5,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-/* What all threads that compress hold of what they sent, in all. Bytes. */
-#define PACK_WINDOWS (16UL * 1024 * 1024)
+/* What all threads that compress hold of what they sent, in all, bytes; and how many do: each also
+ * holds a compressor and what goes into it. */
+#define PACK_WINDOWS (12UL * 1024 * 1024)
+#define PACK_THREADS 16
 
 /* What the threads share, under lock. */
 struct batch {
@@ -195,6 +197,8 @@ gcs_batch(struct gcs *g, const struct gcs_plan *plan, struct gcs_item *item, siz
 		return 0;
 	if (threads > n)
 		threads = n;
+	if (plan->gzip && threads > PACK_THREADS)
+		threads = PACK_THREADS;
 	if (plan->gzip)
 		b.plan.chunk = pack_chunk(plan->chunk, threads);
 	b.order = xcalloc(n, sizeof *b.order);

@@ -40,7 +40,7 @@ int gcs_put_path(struct gcs *g, const struct gcs_plan *plan, struct gcs_item *it
 /* gcs_batch(g, plan, item, n, threads, e): every item, by that many threads (fewer where no more can
  * be started), this one among them. Every second thread takes the largest file that is left, the
  * others the smallest: bandwidth and round trips are used side by side, neither kind waits for all of
- * the other. Threads that compress hold smaller chunks the more of them there are. After a failure
+ * the other. At most 16 threads compress; they hold smaller chunks the more of them there are. After a failure
  * those under way are finished, no other is begun, and e is the failure of the first such item. The
  * threads have ended when it returns. */
 int gcs_batch(struct gcs *g, const struct gcs_plan *plan, struct gcs_item *item, size_t n,
@@ -50,6 +50,11 @@ int gcs_batch(struct gcs *g, const struct gcs_plan *plan, struct gcs_item *item,
  * several. A folder that can't be listed, or holds many times more than the items, is left: its
  * items are looked up one by one later. All items are of one bucket. */
 void gcs_survey(struct gcs *g, struct gcs_item *item, size_t n);
+
+/* gcs_mirror_check(item, n, manifest, e): whether gcs_mirror may be asked: what it would remove must be
+ * sure to be what the items replace. -1: EX_DATAERR (there are none; manifest is its name), EX_USAGE
+ * (one lies in the bucket's root). */
+int gcs_mirror_check(const struct gcs_item *item, size_t n, const char *manifest, struct err *e);
 
 /* Told of each object that is to be removed, before it is. */
 typedef void gcs_removed(void *ctx, const char *bucket, const struct gcs_object *o);

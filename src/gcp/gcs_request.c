@@ -81,13 +81,6 @@ read_error(const struct http_response *res, const char **reason, const char **me
 	return NULL;
 }
 
-static int
-is_rate_limit(const char *reason)
-{
-	return reason != NULL && (strcmp(reason, "rateLimitExceeded") == 0 ||
-				     strcmp(reason, "userRateLimitExceeded") == 0);
-}
-
 /* Refusals that are of another kind than their status says, or that the reader can do something
  * about; reason or the beginning of the message tells them. */
 static const struct refusal {
@@ -144,7 +137,7 @@ gcs_kind(const struct http_response *res)
 	if (res->status != 403)
 		return kind;
 	v = read_error(res, &reason, &message);
-	if (v != NULL && is_rate_limit(reason))
+	if (v != NULL && find_refusal(reason, message).code == EX_TEMPFAIL)
 		kind = RETRY_THROTTLED;
 	yajl_tree_free(v);
 	return kind;

@@ -12,6 +12,11 @@ gcs_tally_bytes(struct gcs_tally *t, uint64_t n)
 void
 gcs_tally_object(struct gcs_tally *t)
 {
-	if (t != NULL)
-		progress_count(t->progress, 0, atomic_fetch_add(&t->objects, 1) + 1);
+	struct http_counters c;
+
+	if (t == NULL || t->progress == NULL)
+		return;
+	progress_count(t->progress, 0, atomic_fetch_add(&t->objects, 1) + 1);
+	http_counters(t->http, &c);
+	progress_count(t->progress, 1, c.retries);
 }

@@ -3,13 +3,16 @@
 #define GCP_GCS_TALLY_H
 
 #include "base/progress.h"
+#include "net/http.h"
 
 #include <stdatomic.h>
 #include <stdint.h>
 
 struct gcs_tally {
-	struct progress *progress; /* the caller's; its first count is of objects; NULL: none */
-	uint64_t size;             /* bytes of all files; 0: not known */
+	struct progress
+	    *progress;     /* the caller's, its counts are of objects and retries; NULL: none */
+	struct http *http; /* whose retries are told */
+	uint64_t size;     /* bytes of all files; 0: not known */
 	_Atomic uint64_t bytes, objects;
 };
 

@@ -23,7 +23,7 @@ from gcs_objects import (
     resource,
     rfc3339,
 )
-from gcs_resumable import Uploads
+from gcs_resumable import QUANTUM, Uploads
 from gcs_rules import Rules
 from gcs_upload import (
     copy_part,
@@ -77,13 +77,16 @@ class Gcs(Service):
 
     def _set(self, args: dict[str, Any]) -> None:
         """persist=BYTES: take at most so many of a chunk (0: all); finish=late: a chunk never
-        ends an upload, only a question does (finish=now: it does); sessions=404|410: end the open
+        ends an upload, only a question does (finish=now: it does); forget=BYTES: the next chunk beyond
+        them leaves just these persisted; sessions=404|410: end the open
         upload sessions that way; requester_pays, hold, retention, kms: see gcs_rules."""
         for name, value in args.items():
             if name in Rules.NAMES:
                 self.rules.set(name, value)
             elif name == "persist":
                 self.uploads.most = int(value) or None
+            elif name == "forget" and int(value) % QUANTUM == 0:
+                self.uploads.forget = int(value)
             elif name == "finish" and value in ("late", "now"):
                 self.uploads.late = value == "late"
             elif name == "sessions" and value in ("404", "410"):

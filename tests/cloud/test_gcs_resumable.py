@@ -171,6 +171,17 @@ class Resumable(_GcsCase):
         self.ctl("set", "gcs", "persist=0")
         self.assertEqual((answer.status, answer.headers["Range"]), (308, f"bytes=0-{QUANTUM - 1}"))
 
+    def test_the_service_may_lose_what_it_had(self) -> None:
+        session = self.session("lost")
+        self.chunk(session, f"bytes 0-{2 * QUANTUM - 1}/*", DATA[: 2 * QUANTUM])
+        self.ctl("set", "gcs", f"forget={QUANTUM}")
+        answer = self.chunk(
+            session, f"bytes {2 * QUANTUM}-{3 * QUANTUM - 1}/*", DATA[2 * QUANTUM : 3 * QUANTUM]
+        )
+        self.assertEqual((answer.status, answer.headers["Range"]), (308, f"bytes=0-{QUANTUM - 1}"))
+        answer = self.chunk(session, f"bytes {QUANTUM}-{len(DATA) - 1}/{len(DATA)}", DATA[QUANTUM:])
+        self.assertEqual(answer.json()["size"], str(len(DATA)))
+
     def test_an_error_after_the_effect_finds_the_object_there(self) -> None:
         session = self.session("after")
         self.ctl("fault", "gcs", "upload.chunk", "after", "code=503", "retry_after=1")

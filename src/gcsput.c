@@ -17,7 +17,7 @@
 
 struct options {
 	uint64_t jobs;
-	int mirror, dry_run;
+	int mirror, prune, dry_run;
 };
 
 static struct options options = {.jobs = 4};
@@ -27,13 +27,15 @@ static const struct opt table[] = {
     {'n', "dry-run", OPT_FLAG, &options.dry_run, NULL, "only tell what would be done"},
     {0, "mirror", OPT_FLAG, &options.mirror, NULL,
 	"remove other objects beside those of the manifest"},
+    {0, "prune", OPT_FLAG, &options.prune, NULL,
+	"upload nothing: remove other objects beside those of a put manifest"},
 };
 
 static const struct opt_program program = {
     .summary =
 	"upload the files of a split manifest (on standard input) to gs://bucket/template, or one "
 	"FILE (- is\nstandard input) to gs://bucket/object",
-    .operands = "[FILE] gs://bucket/object",
+    .operands = "[FILE] gs://bucket/object | --prune < put",
     .options = table,
     .n = sizeof table / sizeof *table,
 };
@@ -87,16 +89,16 @@ tell_removed(void *ctx, const char *bucket, const struct gcs_object *o)
 static int
 check_mirror(const struct gcs_manifest *m, struct err *e)
 {
-	if (!options.mirror)
+	if (!options.mirror && !options.prune)
 		return 0;
 	if (m->n == 0)
 		return err_set(e, EX_DATAERR,
-		    "standard input: the manifest is empty: --mirror removes "
-		    "nothing without one");
+		    "standard input: the manifest is empty: nothing is removed "
+		    "without one");
 	for (size_t i = 0; i < m->n; i++)
 		if (strchr(m->item[i].name, '/') == NULL)
 			return err_set(e, EX_USAGE,
-			    "gs://%s/%s: --mirror needs objects in a folder, not "
+			    "gs://%s/%s: removal needs objects in a folder, not "
 			    "in the bucket's root",
 			    m->item[i].bucket, m->item[i].name);
 	return 0;
@@ -119,6 +121,21 @@ put_manifest(struct gcs *g, const struct url *to, struct err *e)
 		rc = gcs_mirror(g, m.item, m.n, options.dry_run, tell_removed, NULL, e);
 	for (size_t i = 0; rc == 0 && i < m.n; i++)
 		print_item(&m.row[i], &m.item[i]);
+	gcs_manifest_free(&m);
+	return rc;
+}
+
+/* Beside the objects that the put manifest on standard input names. */
+static int
+prune(struct gcs *g, struct err *e)
+{
+	struct gcs_manifest m;
+	int rc = gcs_put_manifest_read(&m, stdin, "standard input", e);
+
+	if (rc == 0)
+		rc = check_mirror(&m, e);
+	if (rc == 0)
+		rc = gcs_mirror(g, m.item, m.n, options.dry_run, tell_removed, NULL, e);
 	gcs_manifest_free(&m);
 	return rc;
 }
@@ -161,9 +178,14 @@ destination(int n, char **operand)
 {
 	const char *text = n > 0 ? operand[n - 1] : "";
 	size_t len = strlen(text);
-	struct url to;
+	struct url to = {0};
 	struct err e;
 
+	if (options.prune && n == 0 && !options.mirror)
+		return to;
+	if (options.prune)
+		opt_usage(
+		    &program, "--prune takes a put manifest on standard input and nothing else");
 	if (n < 1 || n > 2)
 		opt_usage(
 		    &program, "%s", n < 1 ? "no gs:// URL to upload to" : "too many operands");
@@ -198,7 +220,9 @@ main(int argc, char **argv)
 		auth = gcs_auth_new(&e);
 	if (auth != NULL)
 		g = gcs_new(http, auth);
-	if (g != NULL)
+	if (g != NULL && options.prune)
+		rc = prune(g, &e);
+	else if (g != NULL)
 		rc =
 		    argc - first == 2 ? put_one(g, argv[first], &to, &e) : put_manifest(g, &to, &e);
 	gcs_free(g);

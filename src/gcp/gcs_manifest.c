@@ -49,12 +49,31 @@ check_file(const struct tsv_reader *r, const char *path, struct err *e)
 	return 0;
 }
 
+/* Put a row of the type behind the others; its item is to be filled. */
+static struct gcs_item *
+add_item(struct gcs_manifest *m, const struct tsv_field *type, uint64_t rows)
+{
+	size_t i = m->n++;
+
+	if ((i & (i + 1)) == 0) { /* one of 0, 1, 3, 7, ...: room for twice as many */
+		size_t room = 2 * i + 1;
+
+		m->item = xrealloc(m->item, room * sizeof *m->item);
+		m->row = xrealloc(m->row, room * sizeof *m->row);
+	}
+	m->row[i] = (struct gcs_row){.type_len = type->len, .rows = rows};
+	m->row[i].type = xmalloc(type->len + 1); /* it may hold NUL bytes */
+	memcpy(m->row[i].type, type->s, type->len);
+	m->item[i] = (struct gcs_item){0};
+	return &m->item[i];
+}
+
 static int
 add_row(struct gcs_manifest *m, struct tsv_reader *r, const struct url *to, struct err *e)
 {
 	const struct tsv_field *type = &r->field[0], *path = &r->field[3];
 	struct buf name = {0};
-	size_t i = m->n;
+	struct gcs_item *item;
 	uint64_t rows;
 
 	if (tsv_u64(r, 1, &rows, e) != 0 || check_file(r, path->s, e) != 0)
@@ -63,18 +82,36 @@ add_row(struct gcs_manifest *m, struct tsv_reader *r, const struct url *to, stru
 		buf_free(&name);
 		return -1;
 	}
-	if ((i & (i + 1)) == 0) { /* one of 0, 1, 3, 7, ...: room for twice as many */
-		size_t room = 2 * i + 1;
+	item = add_item(m, type, rows);
+	item->path = xstrdup(path->s);
+	item->bucket = to->bucket;
+	item->name = buf_take(&name);
+	return 0;
+}
 
-		m->item = xrealloc(m->item, room * sizeof *m->item);
-		m->row = xrealloc(m->row, room * sizeof *m->row);
+static int
+add_put_row(struct gcs_manifest *m, struct tsv_reader *r, struct err *e)
+{
+	struct gcs_item *item;
+	uint64_t rows;
+	struct url u;
+
+	if (tsv_u64(r, 1, &rows, e) != 0)
+		return -1;
+	if (url_parse(r->field[2].s, "gs", &u, e) != 0 || u.prefix ||
+	    (m->bucket != NULL && strcmp(m->bucket, u.bucket) != 0)) {
+		url_free(&u);
+		return err_set(e, EX_CONFIG,
+		    "%s:%llu: found '%.200s', expected the gs:// URL of "
+		    "an object, all in one bucket",
+		    r->name, (unsigned long long)r->line, r->field[2].s);
 	}
-	m->item[i] = (struct gcs_item){
-	    .path = xstrdup(path->s), .bucket = to->bucket, .name = buf_take(&name)};
-	m->row[i] = (struct gcs_row){.type_len = type->len, .rows = rows};
-	m->row[i].type = xmalloc(type->len + 1); /* it may hold NUL bytes */
-	memcpy(m->row[i].type, type->s, type->len);
-	m->n++;
+	if (m->bucket == NULL)
+		m->bucket = xstrdup(u.bucket);
+	item = add_item(m, &r->field[0], rows);
+	item->bucket = m->bucket;
+	item->name = xstrdup(u.path);
+	url_free(&u);
 	return 0;
 }
 
@@ -124,6 +161,22 @@ gcs_manifest_read(
 	return rc == 0 ? check_distinct(m, e) : rc;
 }
 
+int
+gcs_put_manifest_read(struct gcs_manifest *m, FILE *in, const char *name, struct err *e)
+{
+	struct tsv_reader r = {.in = in, .name = name};
+	int rc;
+
+	*m = (struct gcs_manifest){0};
+	while ((rc = tsv_next(&r, 6, e)) == 1)
+		if (add_put_row(m, &r, e) != 0) {
+			rc = -1;
+			break;
+		}
+	tsv_done(&r);
+	return rc;
+}
+
 void
 gcs_manifest_free(struct gcs_manifest *m)
 {
@@ -135,4 +188,5 @@ gcs_manifest_free(struct gcs_manifest *m)
 	}
 	free(m->item);
 	free(m->row);
+	free(m->bucket);
 }

@@ -19,6 +19,7 @@ struct gcs_manifest {
 	struct gcs_item *item;
 	struct gcs_row *row;
 	size_t n;
+	char *bucket; /* of a put manifest */
 };
 
 /* gcs_object_name(out, template, type, type_len, path, e): append the object's name: template
@@ -33,6 +34,11 @@ int gcs_object_name(struct buf *out, const char *template, const char *type, siz
  * object; the template). m is to be freed in any case. */
 int gcs_manifest_read(
     struct gcs_manifest *m, FILE *in, const char *name, const struct url *to, struct err *e);
+
+/* gcs_put_manifest_read(m, in, name, e): the objects of a put manifest; the items have no path.
+ * -1: EX_CONFIG (malformed, no gs:// URL of an object, or objects of two buckets). m is to be freed
+ * in any case. */
+int gcs_put_manifest_read(struct gcs_manifest *m, FILE *in, const char *name, struct err *e);
 void gcs_manifest_free(struct gcs_manifest *m);
 
 #endif

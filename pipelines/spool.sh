@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154 # sourced by stream.sh and stream-part.sh
+# shellcheck shell=sh disable=SC2153,SC2154 # sourced by stream.sh and stream-part.sh
 # Parts on their way to GCS, in the directory WORK. queue.tsv: those that wait, queue.bytes their sizes;
 # sent.tsv: the put manifest of those that went; misfits.tsv: the split manifest of the misfits among them.
 

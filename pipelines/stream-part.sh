@@ -2,6 +2,7 @@
 # stream-part.sh: one part of one type, on standard input, through fit.sh to GCS. For ndsplit --filter.
 # What fit.sh makes waits in the directory WORK until several parts together are SPOOL bytes; then one
 # gcsput sends them, and they are removed.
+# shellcheck disable=SC2154 # here is in the environment
 set -eu
 case ${1:-} in -h | --help) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" && exit ;; esac
 me=$(basename "$0")

@@ -30,6 +30,7 @@ mv "$WORK/reports.tsv" "$WORK/misfit.tsv" # the misfits are sent
 : >>"$dir/last.tsv"
 settled "$dir/last.tsv"
 : >"$WORK/fit.tsv"
+# shellcheck disable=SC2119 # no options
 store_parts
 cp "$WORK/listing.tsv" "$dir/listing.tsv"
 cut -f 1-3 "$WORK/split.tsv" >"$dir/split.tsv"

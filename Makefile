@@ -158,4 +158,4 @@ help: ## this list
 	@awk -F ' ?## ' '/^[a-z].*: .*## /{sub(/:.*/, "", $$1); printf "%-21s %s\n", $$1, $$2}' Makefile
 
 FORCE:
-.PHONY: FORCE all units deps check test fuzz tsan neon conformance lint format demo bench bench-hour hour reload refit schemas schema-check classify load count install uninstall clean help
+.PHONY: FORCE all units deps check test fuzz tsan neon conformance lint format demo bench bench-hour bench-stream hour reload refit schemas schema-check classify load count install uninstall clean help

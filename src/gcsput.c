@@ -21,7 +21,7 @@
 static struct options {
 	uint64_t jobs, chunk, rows, bytes, rate, deadline;
 	const char *type, *hour;
-	int mirror, progress;
+	int mirror, prune, progress;
 	struct gcs_plan plan;
 } options = {.jobs = 4, .chunk = UNSAID, .rows = GCS_ROWS_UNKNOWN, .bytes = GCS_SIZE_UNKNOWN};
 
@@ -31,6 +31,8 @@ static const struct opt table[] = {
     {'z', "gzip", OPT_FLAG, &options.plan.gzip, NULL, "compress on the way; names end in .gz"},
     {0, "mirror", OPT_FLAG, &options.mirror, NULL,
 	"remove other objects beside those of the manifest"},
+    {0, "prune", OPT_FLAG, &options.prune, NULL,
+	"upload nothing: remove other objects beside those of a put manifest"},
     {0, "hour", OPT_STRING, &options.hour, "HOUR", "for {hour} and the metadata: YYYY/MM/DD/HH"},
     {0, "type", OPT_STRING, &options.type, "TYPE",
 	"write a put manifest's line for one FILE, of this type"},
@@ -53,7 +55,7 @@ static const struct opt_program program = {
     .summary =
 	"upload the files of a split manifest (on standard input) to gs://bucket/template, or one "
 	"FILE (- is\nstandard input) to gs://bucket/object",
-    .operands = "[FILE] gs://bucket/object",
+    .operands = "[FILE] gs://bucket/object | --prune < put",
     .options = table,
     .n = sizeof table / sizeof *table,
 };
@@ -128,22 +130,26 @@ put_all(struct gcs *g, struct gcs_item *item, size_t n, uint64_t size, struct er
 	return rc;
 }
 
-/* The rows of the manifest on standard input. Nothing is printed unless all of them are there. */
+/* The rows of the manifest on standard input; with --prune it is a put manifest, and there is nothing to
+ * upload. Nothing is printed unless all of them are there. */
 static int
 put_manifest(struct gcs *g, const struct gcs_naming *naming, struct err *e)
 {
+	const char *name = "standard input";
+	int removes = options.mirror || options.prune, rc;
 	struct gcs_manifest m;
-	int rc = gcs_manifest_read(&m, stdin, "standard input", naming, e);
 
-	if (rc == 0 && options.mirror)
-		rc = gcs_mirror_check(m.item, m.n, "standard input", e);
+	rc = options.prune ? gcs_put_manifest_read(&m, stdin, name, e)
+			   : gcs_manifest_read(&m, stdin, name, naming, e);
+	if (rc == 0 && removes)
+		rc = gcs_mirror_check(m.item, m.n, name, e);
 	if (rc == 0 && m.n == 0)
-		msg_info("standard input: the manifest is empty: nothing to upload");
-	if (rc == 0)
+		msg_info("%s: the manifest is empty: nothing to upload", name);
+	if (rc == 0 && !options.prune)
 		rc = put_all(g, m.item, m.n, m.size, e);
-	if (rc == 0 && options.mirror)
+	if (rc == 0 && removes)
 		rc = gcs_mirror(g, m.item, m.n, options.plan.dry_run, tell_removed, NULL, e);
-	for (size_t i = 0; rc == 0 && i < m.n; i++)
+	for (size_t i = 0; rc == 0 && !options.prune && i < m.n; i++)
 		print_item(m.row[i].type, m.row[i].type_len, &m.item[i]);
 	gcs_manifest_free(&m);
 	return rc;
@@ -231,9 +237,14 @@ destination(int n, char **operand)
 {
 	const char *text = n > 0 ? operand[n - 1] : "";
 	size_t len = strlen(text);
-	struct url to;
+	struct url to = {0};
 	struct err e;
 
+	if (options.prune && n == 0 && !options.mirror)
+		return to;
+	if (options.prune)
+		opt_usage(
+		    &program, "--prune takes a put manifest on standard input and nothing else");
 	if (n < 1 || n > 2)
 		opt_usage(
 		    &program, "%s", n < 1 ? "no gs:// URL to upload to" : "too many operands");

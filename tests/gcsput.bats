@@ -254,6 +254,33 @@ all_are() {
 	[ "$(ctl ls "gs://$bucket/" | wc -l)" = 1 ]
 }
 
+@test "--prune removes what a put manifest does not name, beside its objects only, and uploads nothing" {
+	split app web
+	gcsput "gs://$bucket/{type}/h/" <split.tsv >put.tsv
+	for stray in app/h/stray app/h/deeper/kept web/kept; do ctl put "gs://$bucket/$stray" "$small"; done
+	run -0 gcsput -n --prune <put.tsv
+	[ "$output" = "remove	gs://$bucket/app/h/stray" ]
+	run -0 --separate-stderr gcsput --prune <put.tsv
+	[ "$output" = "" ]
+	one_line "gs://$bucket/app/h/stray: removed"
+	ctl ls "gs://$bucket/" | cut -f 1 | sed "s|gs://$bucket/||" | sort >found
+	printf '%s\n' app/h/deeper/kept app/h/f1.ndjson web/h/f2.ndjson web/kept >expected
+	cmp found expected
+}
+
+@test "--prune refuses an empty manifest, another one, two buckets, and any operand" {
+	run -65 --separate-stderr gcsput --prune </dev/null
+	one_line 'the manifest is empty'
+	split app
+	run -78 --separate-stderr gcsput --prune <split.tsv
+	one_line 'standard input:1: found 4 tab-separated columns, expected 6'
+	printf 'app\t1\tgs://%s/h/o\t1\t1\tA\n' "$bucket" other >put.tsv
+	run -78 --separate-stderr gcsput --prune <put.tsv
+	one_line "standard input:2: found 'gs://other/h/o', expected the gs:// URL of an object, all in one bucket"
+	run -64 gcsput --prune "gs://$bucket/" </dev/null
+	run -64 gcsput --prune --mirror </dev/null
+}
+
 @test "--mirror removes nothing when an upload failed" {
 	split app
 	ctl put "gs://$bucket/app/stray" "$small"

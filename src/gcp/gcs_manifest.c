@@ -64,13 +64,32 @@ check_file(
 	return 0;
 }
 
+/* Put a row of the type behind the others; its item is to be filled. */
+static struct gcs_item *
+add_item(struct gcs_manifest *m, const struct tsv_field *type, uint64_t rows)
+{
+	size_t i = m->n++;
+
+	if ((i & (i + 1)) == 0) { /* one of 0, 1, 3, 7, ...: room for twice as many */
+		size_t room = 2 * i + 1;
+
+		m->item = xrealloc(m->item, room * sizeof *m->item);
+		m->row = xrealloc(m->row, room * sizeof *m->row);
+	}
+	m->row[i] = (struct gcs_row){.type_len = type->len};
+	m->row[i].type = xmalloc(type->len + 1); /* it may hold NUL bytes */
+	memcpy(m->row[i].type, type->s, type->len);
+	m->item[i] = (struct gcs_item){.rows = rows};
+	return &m->item[i];
+}
+
 static int
 add_row(
     struct gcs_manifest *m, struct tsv_reader *r, const struct gcs_naming *naming, struct err *e)
 {
 	const struct tsv_field *type = &r->field[0], *path = &r->field[3];
 	struct buf name = {0};
-	size_t i = m->n;
+	struct gcs_item *item;
 	uint64_t rows, bytes, size = 0;
 
 	if (tsv_u64(r, 1, &rows, e) != 0 || tsv_u64(r, 2, &bytes, e) != 0 ||
@@ -80,22 +99,38 @@ add_row(
 		buf_free(&name);
 		return -1;
 	}
-	if ((i & (i + 1)) == 0) { /* one of 0, 1, 3, 7, ...: room for twice as many */
-		size_t room = 2 * i + 1;
-
-		m->item = xrealloc(m->item, room * sizeof *m->item);
-		m->row = xrealloc(m->row, room * sizeof *m->row);
-	}
-	m->item[i] = (struct gcs_item){.path = xstrdup(path->s),
-	    .bucket = naming->to->bucket,
-	    .name = buf_take(&name),
-	    .rows = rows,
-	    .size = size};
+	item = add_item(m, type, rows);
+	item->path = xstrdup(path->s);
+	item->bucket = naming->to->bucket;
+	item->name = buf_take(&name);
+	item->size = size;
 	m->size += size;
-	m->row[i] = (struct gcs_row){.type_len = type->len};
-	m->row[i].type = xmalloc(type->len + 1); /* it may hold NUL bytes */
-	memcpy(m->row[i].type, type->s, type->len);
-	m->n++;
+	return 0;
+}
+
+static int
+add_put_row(struct gcs_manifest *m, struct tsv_reader *r, struct err *e)
+{
+	struct gcs_item *item;
+	uint64_t rows;
+	struct url u;
+
+	if (tsv_u64(r, 1, &rows, e) != 0)
+		return -1;
+	if (url_parse(r->field[2].s, "gs", &u, e) != 0 || u.prefix ||
+	    (m->bucket != NULL && strcmp(m->bucket, u.bucket) != 0)) {
+		url_free(&u);
+		return err_set(e, EX_CONFIG,
+		    "%s:%llu: found '%.200s', expected the gs:// URL of an object, all in one "
+		    "bucket",
+		    r->name, (unsigned long long)r->line, r->field[2].s);
+	}
+	if (m->bucket == NULL)
+		m->bucket = xstrdup(u.bucket);
+	item = add_item(m, &r->field[0], rows);
+	item->bucket = m->bucket;
+	item->name = xstrdup(u.path);
+	url_free(&u);
 	return 0;
 }
 
@@ -145,6 +180,22 @@ gcs_manifest_read(struct gcs_manifest *m, FILE *in, const char *name,
 	return rc == 0 ? check_distinct(m, e) : rc;
 }
 
+int
+gcs_put_manifest_read(struct gcs_manifest *m, FILE *in, const char *name, struct err *e)
+{
+	struct tsv_reader r = {.in = in, .name = name};
+	int rc;
+
+	*m = (struct gcs_manifest){0};
+	while ((rc = tsv_next(&r, 6, e)) == 1)
+		if (add_put_row(m, &r, e) != 0) {
+			rc = -1;
+			break;
+		}
+	tsv_done(&r);
+	return rc;
+}
+
 void
 gcs_manifest_free(struct gcs_manifest *m)
 {
@@ -156,4 +207,5 @@ gcs_manifest_free(struct gcs_manifest *m)
 	}
 	free(m->item);
 	free(m->row);
+	free(m->bucket);
 }

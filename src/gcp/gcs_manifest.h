@@ -19,6 +19,7 @@ struct gcs_manifest {
 	struct gcs_row *row;
 	size_t n;
 	uint64_t size; /* bytes of all files */
+	char *bucket;  /* of a put manifest */
 };
 
 /* How files become objects. */
@@ -41,6 +42,11 @@ int gcs_object_name(struct buf *out, const struct gcs_naming *naming, const char
  * rows would become one object; the template). m is to be freed in any case. */
 int gcs_manifest_read(struct gcs_manifest *m, FILE *in, const char *name,
     const struct gcs_naming *naming, struct err *e);
+
+/* gcs_put_manifest_read(m, in, name, e): the objects of a put manifest; the items have no path.
+ * -1: EX_CONFIG (malformed, no gs:// URL of an object, or objects of two buckets). m is to be freed
+ * in any case. */
+int gcs_put_manifest_read(struct gcs_manifest *m, FILE *in, const char *name, struct err *e);
 void gcs_manifest_free(struct gcs_manifest *m);
 
 #endif

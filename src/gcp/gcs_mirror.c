@@ -78,11 +78,11 @@ gcs_mirror_check(const struct gcs_item *item, size_t n, const char *manifest, st
 {
 	if (n == 0)
 		return err_set(e, EX_DATAERR,
-		    "%s: the manifest is empty: --mirror removes nothing without one", manifest);
+		    "%s: the manifest is empty: nothing is removed without one", manifest);
 	for (size_t i = 0; i < n; i++)
 		if (folder_length(item[i].name) == 0)
 			return err_set(e, EX_USAGE,
-			    "gs://%s/%s: --mirror needs objects in a folder, not "
+			    "gs://%s/%s: removal needs objects in a folder, not "
 			    "in the bucket's root",
 			    item[i].bucket, item[i].name);
 	return 0;

@@ -115,6 +115,9 @@ demo: all ## made-up logs through the hour, a reload, and the proof that nothing
 bench-hour: all ## 100 MB through the hour: CPU seconds and peak memory of each program
 	@tests/bench/hour.sh
 
+bench-stream: all ## 100 MB of 1,000 types without a disk: peak memory of all programs together
+	@tests/bench/stream.sh
+
 bench: all ## ndsplit, ndfit, ndschema beside peers on BENCH_MB (1000) of generated logs
 	@python3 tests/bench/bench.py
 
@@ -158,4 +161,4 @@ help: ## this list
 	@awk -F ' ?## ' '/^[a-z].*: .*## /{sub(/:.*/, "", $$1); printf "%-21s %s\n", $$1, $$2}' Makefile
 
 FORCE:
-.PHONY: FORCE all units deps check test fuzz tsan neon conformance lint format demo bench bench-hour bench-transfer hour reload refit schemas schema-check classify load count install uninstall clean help
+.PHONY: FORCE all units deps check test fuzz tsan neon conformance lint format demo bench bench-hour bench-stream bench-transfer hour reload refit schemas schema-check classify load count install uninstall clean help

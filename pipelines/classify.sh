@@ -3,10 +3,11 @@
 # In one pass: lists the folder, splits by KEY, fits each type to its schema (fit.sh); uploads, and writes
 # put.tsv (in the hour's directory and in gs://…/_hours/) last. Records set aside go to
 # gs://…/_rejected/, those of a type beside their report. May be repeated: what is there already is not
-# sent again.
+# sent again. With STREAM=yes it is stream.sh that does this, without a disk.
 set -eu
 # shellcheck source=pipelines/setup.sh
 . "$(dirname "$0")/setup.sh"
+[ "$STREAM" != yes ] || exec "$here/stream.sh" "$hour"
 # shellcheck source=pipelines/split.sh
 . "$here/split.sh"
 # shellcheck source=pipelines/store.sh

@@ -8,7 +8,7 @@ PATH=${PROGRAMS:-$here/../bin}:$PATH
 set -a
 # shellcheck source=pipelines/etl.conf
 . "${CONF:-$here/etl.conf}"
-MEMORY=${MEMORY:-32M} REQUIRE_ALL=${REQUIRE_ALL:-} INFER=${INFER:-} # younger than some a conf
+MEMORY=${MEMORY:-32M} REQUIRE_ALL=${REQUIRE_ALL:-} INFER=${INFER:-} STREAM=${STREAM:-} SPOOL=${SPOOL:-8388608} # younger than some a conf
 set +a
 S3_URL=${S3_URL%/} GCS_URL=${GCS_URL%/} hour=${1:-$(date -u -d '1 hour ago' +%Y/%m/%d/%H)}
 case $hour in

@@ -4,29 +4,45 @@
 # gather: the parts of WORK/split.tsv as manifests for the upload; what does not fit is told.
 gather() {
 	LC_ALL=C awk -v me="$me" -f "$here/parts.awk" "$WORK/split.tsv" || exit 70
+	tell_misfits
+	cat "$WORK/reports.tsv" >>"$WORK/misfit.tsv"
+}
+
+# tell_misfits: of the misfits in WORK/misfit.tsv; WORK/reports.tsv names a report of each type that has some.
+tell_misfits() {
 	LC_ALL=C awk -v me="$me" -v gcs="$GCS_URL" -v hour="$hour" -f "$here/kinds.awk" -f "$here/misfits.awk" \
 		"$WORK/split.tsv" "$WORK/misfit.tsv"
-	cat "$WORK/reports.tsv" >>"$WORK/misfit.tsv"
 	rm -rf "$dir/rejects"
 	mkdir "$dir/rejects"
 	find "$WORK/misfit" -name '*.rejects.tsv' -exec cp {} "$dir/rejects" \;
 }
 
-# quarantine: after gather; what is no record of any type, and the report of it. Its parts are one file,
+# quarantine: after tell_misfits; what is no record of any type, and the report of it. Its parts are one file,
 # whatever COMPRESS says in gzip: a record may be spread over them.
 quarantine() {
 	rows=$(awk -F '\t' '$1 == "_rejected" {n += $2} END {print n + 0}' "$WORK/split.tsv")
 	[ "$rows" -gt 0 ] || return 0
-	to=$WORK/misfit/_rejected
-	sed -n 's/^_rejected\t.*\t//p' "$WORK/split.tsv" | while IFS= read -r part; do cat "$WORK/$part"; done >"$to.ndjson.gz"
-	cp "$WORK/_rejected.tsv" "$to.rejects.tsv"
-	cp "$WORK/_rejected.tsv" "$dir/rejects/_rejected.rejects.tsv"
-	printf '_rejected\t%s\t0\t%s\n_rejected\t0\t0\t%s\n' "$rows" "$(escaped "$to.ndjson.gz")" \
-		"$(escaped "$to.rejects.tsv")" >"$WORK/quarantine.tsv"
+	to=$WORK/misfit/_rejected.ndjson.gz
+	sed -n 's/^_rejected\t.*\t//p' "$WORK/split.tsv" | while IFS= read -r part; do cat "$WORK/$part"; done >"$to"
+	printf '_rejected\t%s\t0\t%s\n' "$rows" "$(escaped "$to")" >"$WORK/quarantine.tsv"
+	quarantine_report
+}
+
+# quarantine_report: of the records that are of no type.
+quarantine_report() {
+	to=$WORK/misfit/_rejected.rejects.tsv
+	cp "$WORK/_rejected.tsv" "$to"
+	cp "$to" "$dir/rejects/_rejected.rejects.tsv"
+	printf '_rejected\t0\t0\t%s\n' "$(escaped "$to")" >>"$WORK/quarantine.tsv"
 }
 
 # escaped TEXT: as a manifest has it.
-escaped() { printf '%s\n' "$1" | sed 's/\\/\\\\/g; s/\t/\\t/g'; }
+escaped() {
+	case $1 in
+	*[!A-Za-z0-9._/-]*) printf '%s\n' "$1" | sed ':all; $!{N; b all}; s/\\/\\\\/g; s/\t/\\t/g; s/\r/\\r/g; s/\n/\\n/g' ;;
+	*) printf '%s\n' "$1" ;;
+	esac
+}
 
 # settled PUT: after gather; a type that has misfits in the manifest PUT, and none now, gets an empty report
 # in their place.

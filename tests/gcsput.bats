@@ -6,18 +6,6 @@ setup_file() {
 	start_cloud 9437185 # 9 MiB and a byte
 }
 
-# split TYPE …: a file for each type, and the manifest split.tsv; the files are larger from one to the next.
-split() {
-	local n=0
-	mkdir -p out
-	: >split.tsv
-	for type in "$@"; do
-		n=$((n + 1))
-		seq $((n * 100)) >"out/f$n.ndjson"
-		printf '%s\t%d\t%d\tout/f%d.ndjson\n' "$type" $((n * 100)) "$(wc -c <"out/f$n.ndjson")" $n >>split.tsv
-	done
-}
-
 # chunks: the bytes of each request to an upload session.
 chunks() {
 	mine | grep '"upload.chunk"' | sed 's/.*"in": \([0-9]*\).*/\1/'
@@ -28,12 +16,6 @@ ranges() {
 	mine | grep -E '"route": "(objects.get|upload.start|upload.chunk)"' |
 		sed -E 's/.*"route": "objects.get".*/get/; s/.*"route": "upload.start".*/start/; s/.*"content-range": "bytes ([^"]*)".*/\1/' |
 		tr '\n' ' ' | sed 's/get /\n/g' | sed '1d; s/ $//' | sed '$a\'
-}
-
-# holds OBJECT FILE: the object is the file, byte for byte.
-holds() {
-	ctl get "gs://$bucket/$1" >held
-	cmp held "$2"
 }
 
 # all_are N FILE: the bucket holds N objects, and each is the file: the first byte for byte, the others by size and crc32c.
@@ -80,7 +62,7 @@ all_are() {
 	split app
 	gcsput "gs://$bucket/{type}/" <split.tsv >one.tsv
 	echo more >>out/f1.ndjson
-	gcsput "gs://$bucket/{type}/" <split.tsv >two.tsv
+	printf 'app\t101\t297\tout/f1.ndjson\n' | gcsput "gs://$bucket/{type}/" >two.tsv
 	[ "$(cut -f 4 two.tsv)" -gt "$(cut -f 4 one.tsv)" ]
 	holds app/f1.ndjson out/f1.ndjson
 	grep -q "b/$bucket/o?uploadType=multipart.*ifGenerationMatch=$(cut -f 4 one.tsv)" "$CLOUD_DIR/requests.log"
@@ -103,21 +85,8 @@ all_are() {
 	cp a.ndjson b.ndjson.gz
 	gcsput a.ndjson "gs://$bucket/"
 	gcsput b.ndjson.gz "gs://$bucket/"
-	for name in a.ndjson:application/x-ndjson b.ndjson.gz:application/gzip; do
-		run -0 python3 - "$bucket" "${name%%:*}" <<-'PY'
-			import json, os, sys, urllib.parse, urllib.request
-			from subprocess import check_output
-			host = "http://" + os.environ["GCE_METADATA_HOST"]
-			path = "/computeMetadata/v1/instance/service-accounts/default/token"
-			ask = urllib.request.Request(host + path, headers={"Metadata-Flavor": "Google"})
-			token = json.load(urllib.request.urlopen(ask))["access_token"]
-			url = os.environ["STORAGE_EMULATOR_HOST"] + "/storage/v1/b/%s/o/%s" % tuple(sys.argv[1:])
-			ask = urllib.request.Request(url, headers={"Authorization": "Bearer " + token})
-			value = json.load(urllib.request.urlopen(ask))
-			print(value["contentType"], value.get("contentEncoding", "none"))
-		PY
-		[ "$output" = "${name#*:} none" ]
-	done
+	[ "$(resource a.ndjson contentType contentEncoding | tr '\n' ' ')" = 'application/x-ndjson - ' ]
+	[ "$(resource b.ndjson.gz contentType contentEncoding | tr '\n' ' ')" = 'application/gzip - ' ]
 }
 
 @test "one file goes to an object or into a folder" {
@@ -127,8 +96,8 @@ all_are() {
 	holds folder/small "$small"
 }
 
-@test "a large file goes in chunks of 8 MiB" {
-	gcsput "$big" "gs://$bucket/big"
+@test "a large file goes in chunks" {
+	gcsput --chunk-size 8M "$big" "gs://$bucket/big"
 	holds big "$big"
 	chunks >sizes
 	[ "$(tr '\n' ' ' <sizes)" = '8388608 1048577 ' ]
@@ -249,7 +218,8 @@ all_are() {
 	gcsput "gs://$bucket/{type}/" <split.tsv >put.tsv
 	ctl put "gs://$bucket/app/old" "$small"
 	echo more >>out/f1.ndjson
-	printf 'new\t1\t1\tout/f1.ndjson\n' >>split.tsv
+	sed -i '1s/292/297/' split.tsv
+	printf 'new\t1\t297\tout/f1.ndjson\n' >>split.tsv
 	ctl ls "gs://$bucket/" >before
 	gcsput -n --mirror "gs://$bucket/{type}/" <split.tsv | sort >found
 	printf '%s\tgs://%s/%s\n' create "$bucket" new/f1.ndjson keep "$bucket" web/f2.ndjson remove "$bucket" app/old \
@@ -284,6 +254,33 @@ all_are() {
 	[ "$(ctl ls "gs://$bucket/" | wc -l)" = 1 ]
 }
 
+@test "--prune removes what a put manifest does not name, beside its objects only, and uploads nothing" {
+	split app web
+	gcsput "gs://$bucket/{type}/h/" <split.tsv >put.tsv
+	for stray in app/h/stray app/h/deeper/kept web/kept; do ctl put "gs://$bucket/$stray" "$small"; done
+	run -0 gcsput -n --prune <put.tsv
+	[ "$output" = "remove	gs://$bucket/app/h/stray" ]
+	run -0 --separate-stderr gcsput --prune <put.tsv
+	[ "$output" = "" ]
+	one_line "gs://$bucket/app/h/stray: removed"
+	ctl ls "gs://$bucket/" | cut -f 1 | sed "s|gs://$bucket/||" | sort >found
+	printf '%s\n' app/h/deeper/kept app/h/f1.ndjson web/h/f2.ndjson web/kept >expected
+	cmp found expected
+}
+
+@test "--prune refuses an empty manifest, another one, two buckets, and any operand" {
+	run -65 --separate-stderr gcsput --prune </dev/null
+	one_line 'the manifest is empty'
+	split app
+	run -78 --separate-stderr gcsput --prune <split.tsv
+	one_line 'standard input:1: found 4 tab-separated columns, expected 6'
+	printf 'app\t1\tgs://%s/h/o\t1\t1\tA\n' "$bucket" other >put.tsv
+	run -78 --separate-stderr gcsput --prune <put.tsv
+	one_line "standard input:2: found 'gs://other/h/o', expected the gs:// URL of an object, all in one bucket"
+	run -64 gcsput --prune "gs://$bucket/" </dev/null
+	run -64 gcsput --prune --mirror </dev/null
+}
+
 @test "--mirror removes nothing when an upload failed" {
 	split app
 	ctl put "gs://$bucket/app/stray" "$small"
@@ -315,7 +312,7 @@ changed_by() {
 }
 
 @test "a file that changes while it is read is an error, and no object appears" {
-	changed_by "$small" objects.get 'echo x | dd of=file conv=notrunc status=none'
+	changed_by "$small" objects.insert.multipart 'echo x | dd of=file conv=notrunc status=none'
 }
 
 @test "a file that grows while it is read is an error, and no object appears" {
@@ -352,7 +349,7 @@ changed_by() {
 		n=$((n + 1))
 		# shellcheck disable=SC2086 # words of a fault script
 		ctl fault gcs upload.chunk $fault
-		gcsput "$big" "gs://$bucket/o$n" || {
+		gcsput --chunk-size 8M "$big" "gs://$bucket/o$n" || {
 			echo "failed under: $fault"
 			return 1
 		}
@@ -368,7 +365,7 @@ doubts() {
 		n=$((n + 1))
 		# shellcheck disable=SC2086 # words of a fault script
 		ctl fault gcs upload.chunk $fault
-		gcsput "$1" "gs://$bucket/o$n" <"$big"
+		gcsput --chunk-size 8M "$1" "gs://$bucket/o$n" <"$big"
 		happened "${fault%% *}"
 		echo "start $expected" >>expected
 	done
@@ -426,7 +423,7 @@ doubts() {
 
 @test "a service that keeps 1 MiB of each chunk gets the whole file" {
 	ctl set gcs persist=1048576
-	gcsput "$big" "gs://$bucket/o"
+	gcsput --chunk-size 8M "$big" "gs://$bucket/o"
 	gcsput - "gs://$bucket/stdin" <"$big"
 	ctl set gcs persist=0
 	holds o "$big"
@@ -436,7 +433,7 @@ doubts() {
 
 @test "a session that has every byte but no object yet is asked to end" {
 	ctl set gcs finish=late
-	gcsput "$big" "gs://$bucket/o1"
+	gcsput --chunk-size 8M "$big" "gs://$bucket/o1"
 	gcsput - "gs://$bucket/o2" <"$big"
 	ctl set gcs finish=now
 	all_are 2 "$big"
@@ -451,6 +448,41 @@ doubts() {
 		happened "${fault%% *}"
 		holds o "$big"
 	done
+}
+
+# forgotten BYTES FILE: upload FILE; the first chunk beyond BYTES leaves just these; the exit code in $status.
+forgotten() {
+	ctl set gcs "forget=$1"
+	status=0
+	gcsput --chunk-size 3M "$2" "gs://$bucket/o" <"$big" 2>err || status=$?
+}
+
+@test "where the service goes back, a file goes along, to any byte" {
+	for bytes in 0 262144 3145728 4194304 9437184; do
+		forgotten $bytes "$big"
+		[ $status = 0 ]
+		holds o "$big"
+		ctl rm "gs://$bucket/o"
+	done
+}
+
+@test "where the service goes back, standard input goes along as far as it is held" {
+	for bytes in 0 262144 3145728 4194304; do
+		forgotten $bytes -
+		holds o "$big"
+		ctl rm "gs://$bucket/o"
+	done
+	ctl fault gcs upload.chunk status code=503 retry_after=1 skip=1
+	gcsput --chunk-size 3M - "gs://$bucket/o" <"$big" 2>err 3>&- &
+	pid=$!
+	refused $pid status
+	ctl set gcs forget=262144
+	kill -CONT $pid
+	status=0
+	wait $pid || status=$?
+	[ $status = 75 ]
+	grep -q "the service lost what it had of the upload, and standard input can't be read again" err
+	[ "$(ctl ls "gs://$bucket/")" = "" ]
 }
 
 @test "standard input whose session is lost in the middle can't begin anew" {
@@ -575,13 +607,13 @@ in_flight() {
 
 @test "killed in the middle of an upload, the next run makes one right object" {
 	ctl fault gcs upload.chunk status code=503 retry_after=9 skip=1
-	gcsput "$big" "gs://$bucket/o" 3>&- &
+	gcsput --chunk-size 8M "$big" "gs://$bucket/o" 3>&- &
 	pid=$!
 	refused $pid status
 	kill -9 $pid
 	wait $pid || :
 	[ "$(ctl ls "gs://$bucket/")" = "" ]
-	gcsput "$big" "gs://$bucket/o"
+	gcsput --chunk-size 8M "$big" "gs://$bucket/o"
 	holds o "$big"
 	[ "$(ctl ls "gs://$bucket/" | wc -l)" = 1 ]
 }
@@ -615,11 +647,12 @@ in_flight() {
 	split app web
 	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/{/^\.Bd/,/^\.Ed/{/^\./d; s/^\$ //; s/\\e$/\\/; p;};}' \
 		"$BATS_TEST_DIRNAME"/../man/gcsput.1 >example.sh
-	[ "$(grep -c gcsput example.sh)" = 3 ]
+	[ "$(grep -c gcsput example.sh)" = 4 ]
 	run -0 --separate-stderr bash -eu example.sh
 	[ "$stderr" = "" ]
 	[ "$(cut -f 1 put.tsv | tr '\n' ' ')" = 'app web ' ]
-	[ "$output" = "keep	gs://my-bucket/app/2021/01/01/00/f1.ndjson"$'\n'"keep	gs://my-bucket/web/2021/01/01/00/f2.ndjson" ]
+	[[ ${lines[0]} == "app	100	gs://my-bucket/app/pipe.gz	"* ]]
+	[ "$(sed 1d <<<"$output")" = "keep	gs://my-bucket/app/2021/01/01/00/f1.ndjson"$'\n'"keep	gs://my-bucket/web/2021/01/01/00/f2.ndjson" ]
 	ctl get gs://my-bucket/_hours/2021/01/01/00/put.tsv | cmp - put.tsv
 }
 
@@ -627,7 +660,7 @@ in_flight() {
 	: >split.tsv
 	for i in 1 2 3 4 5 6; do
 		cp "$big" "f$i"
-		printf 't%d\t1\t1\tf%d\n' $i $i >>split.tsv
+		printf 't%d\t1\t9437185\tf%d\n' $i $i >>split.tsv
 	done
 	cat >peak.py <<-'PY'
 		import resource, subprocess, sys

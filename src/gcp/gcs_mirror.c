@@ -74,6 +74,21 @@ list_folders(struct gcs *g, const char *bucket, struct strays *s, struct err *e)
 }
 
 int
+gcs_mirror_check(const struct gcs_item *item, size_t n, const char *manifest, struct err *e)
+{
+	if (n == 0)
+		return err_set(e, EX_DATAERR,
+		    "%s: the manifest is empty: nothing is removed without one", manifest);
+	for (size_t i = 0; i < n; i++)
+		if (folder_length(item[i].name) == 0)
+			return err_set(e, EX_USAGE,
+			    "gs://%s/%s: removal needs objects in a folder, not "
+			    "in the bucket's root",
+			    item[i].bucket, item[i].name);
+	return 0;
+}
+
+int
 gcs_mirror(struct gcs *g, const struct gcs_item *item, size_t n, int dry_run, gcs_removed *removed,
     void *ctx, struct err *e)
 {

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from exchange import HttpError, Request, Response
+from gcs_rules import Rules
 from gcs_upload import declared_hashes, store
 from state import Object, State
 
@@ -98,12 +99,15 @@ def read_span(request: Request) -> Span:
 
 class Uploads:
     """All sessions of the service. Knobs of a test: most, bytes persisted a request at most;
-    late, only a question ends an upload whose last byte came."""
+    late, only a question ends an upload whose last byte came; forget, the next chunk that goes beyond
+    so many bytes leaves just these."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, rules: Rules) -> None:
         self.state = state
+        self.rules = rules
         self.most: int | None = None
         self.late = False
+        self.forget: int | None = None
         self.dir = state.dir / "uploads"
         self.dir.mkdir(exist_ok=True)
         state.create_tables(SCHEMA)
@@ -165,6 +169,8 @@ class Uploads:
                 size = held.seek(0, 2)
                 if span.first is not None:
                     size = self._append(request, span, total, held, size)
+                    if self.forget is not None and size > self.forget:
+                        size, self.forget = held.truncate(self.forget), None
                 if total is None or size < total or (self.late and span.first is not None):
                     raise _incomplete(size)
             return self._finish(session, declared_hashes(request, session.kept["hashes"]))
@@ -229,6 +235,7 @@ class Uploads:
         """Make the session's bytes the object. A refusal ends the session for good."""
         kept, path = session.kept, self._path(session.id)
         try:
+            self.rules.check_removal(session.bucket, session.name)
             with path.open("r+b") as source:
                 row = store(
                     self.state,

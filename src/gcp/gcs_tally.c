@@ -1,0 +1,22 @@
+#include "gcp/gcs_tally.h"
+
+#include <stddef.h>
+
+void
+gcs_tally_bytes(struct gcs_tally *t, uint64_t n)
+{
+	if (t != NULL)
+		progress_bytes(t->progress, atomic_fetch_add(&t->bytes, n) + n, t->size);
+}
+
+void
+gcs_tally_object(struct gcs_tally *t)
+{
+	struct http_counters c;
+
+	if (t == NULL || t->progress == NULL)
+		return;
+	progress_count(t->progress, 0, atomic_fetch_add(&t->objects, 1) + 1);
+	http_counters(t->http, &c);
+	progress_count(t->progress, 1, c.retries);
+}

@@ -149,7 +149,7 @@ load s3cat/setup
 	run -0 --separate-stderr s3cat -v "s3://$bucket/1.txt"
 	[[ $stderr == *"s3cat: s3://$bucket/1.txt: "*" bytes, gzip"* ]]
 	[[ $stderr == *"s3cat: AWS credentials from the environment"* ]]
-	[[ $stderr == *"s3cat: 1 requests, 0 of them repeated, 0 answers that ask for fewer, 1 connections, "*" bytes" ]]
+	[[ $stderr == *"s3cat: 2 requests, 0 of them repeated, 0 answers that ask for fewer, 1 connections, "*" bytes" ]]
 	[[ $stderr != *"$AWS_SECRET_ACCESS_KEY"* ]]
 }
 

@@ -223,6 +223,10 @@ attempt_once(struct http *h, struct attempt *a, struct curl_slist *headers)
 		perform(h, a);
 		pthread_mutex_unlock(&h->lock);
 	}
+	if (a->code == CURLE_OK && !a->transfer.head_ended) {
+		a->code = CURLE_PARTIAL_FILE;
+		snprintf(a->why, sizeof a->why, "the answer ends inside its head");
+	}
 	o = http_easy_outcome(a->easy, a->code);
 	put_back(h, a->easy);
 	pthread_cond_destroy(&a->wake);

@@ -9,8 +9,9 @@ struct transfer {
 	const struct http_request *req;
 	struct http_response *res;
 	struct err *e;
-	uint64_t sent; /* offset in the request's body */
-	int refused;   /* a limit, a sink or a source ended the attempt: e says why */
+	uint64_t sent;  /* offset in the request's body */
+	int head_ended; /* the empty line came: without it libcurl takes a cut head for an answer */
+	int refused;    /* a limit, a sink or a source ended the attempt: e says why */
 };
 
 /* transfer_header(t, line, n): take one line of the answer's head, its status line included. A head

@@ -101,6 +101,19 @@ class Case(unittest.TestCase):
             raise AssertionError(f"{words}: {done.returncode} is not of {status}: {self.errors}")
         return done.stdout
 
+    def theirs(self, *command: str, **env: str) -> bytes:
+        """The output of a client that others wrote; its home is a directory of the test's."""
+        done = subprocess.run(
+            [str(VENV / command[0]), *command[1:]],
+            capture_output=True,
+            env=self.env | {"HOME": str(self.dir)} | env,
+            cwd=self.dir,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+        self.assertEqual(done.returncode, 0, f"{command}: {done.stderr.decode()}")
+        return done.stdout
+
     def same(self, found: bytes, wanted: bytes) -> None:
         """As assertEqual, for what is too much to be printed."""
         self.assertEqual(len(found), len(wanted))

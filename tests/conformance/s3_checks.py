@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-
 from boto3.s3.transfer import TransferConfig
 
-from programs import VENV
 from s3_features import MIB, NAMES, Features, lines
 from servers import REGION
 from verdicts import feature
@@ -79,19 +76,6 @@ class Checks(Features):
             self.assertIn(f"Checksum{name}", head)
             self.assertEqual(head.get("ChecksumType"), kind)
             self.same(self.run_program("s3cat", f"s3://logs/composite/{name}"), data)
-
-    def theirs(self, *command: str, **env: str) -> bytes:
-        """The output of another client's program, led to the server."""
-        done = subprocess.run(
-            [str(VENV / command[0]), *command[1:]],
-            capture_output=True,
-            env=self.env | env,
-            cwd=self.dir,
-            timeout=60,
-            check=False,
-        )
-        self.assertEqual(done.returncode, 0, f"{command}: {done.stderr.decode()}")
-        return done.stdout
 
     def tree(self, name: str) -> tuple[str, bytes]:
         """A directory of odd names, an empty file and 17 MiB among them; what a cat gives."""

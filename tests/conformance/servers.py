@@ -162,8 +162,10 @@ class FakeGcsMemory(GcsServer):
         super().setUpClass()
         port = free_port()
         host = f"127.0.0.1:{port}"
-        command = [built("fake-gcs-server"), "-scheme", "http", "-host", "127.0.0.1"]
-        command += ["-port", str(port), "-public-host", host, "-external-url", f"http://{host}"]
+        cls.https_port = free_port()
+        command = [built("fake-gcs-server"), "-scheme", "both", "-host", "127.0.0.1"]
+        command += ["-port-http", str(port), "-port", str(cls.https_port)]
+        command += ["-public-host", host, "-external-url", f"http://{host}"]
         server = Server([*command, *cls.backend], port, {}, cls.dir / "fake-gcs.log")
         cls.addClassCleanup(server.close)
         cls.url = cls.env["STORAGE_EMULATOR_HOST"] = server.url

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gcs_clients
 import gcs_features
 import gcs_writing
 import servers
 
 
-class FakeGcsMemory(gcs_features.Reading, gcs_writing.Writing, servers.FakeGcsMemory):
+class FakeGcsMemory(
+    gcs_features.Reading, gcs_writing.Writing, gcs_clients.Clients, servers.FakeGcsMemory
+):
     pass
 
 

@@ -1,6 +1,7 @@
 """Run the test modules beside this file, or those named, and count.
 
-usage: conformance.py [MODULE ...]     (as test_gcs_clients)
+usage: conformance.py [MODULE ...]     (as test_gcs_clients; none: all, and with
+                                        CONFORMANCE_LONG=1 in the environment long_*.py too)
 
 With VERDICTS=FILE in the environment, what servers made of features is written there: service,
 feature, server, verdict.
@@ -74,7 +75,8 @@ class Report(unittest.TestResult):
 def main() -> None:
     # As Control-C, which unittest lets through.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    names = sys.argv[1:] or sorted(path.stem for path in HERE.glob("test_*.py"))
+    kinds = "test_*.py", *(["long_*.py"] if os.environ.get("CONFORMANCE_LONG") == "1" else [])
+    names = sys.argv[1:] or sorted(path.stem for kind in kinds for path in HERE.glob(kind))
     report = Report()
     unittest.defaultTestLoader.loadTestsFromNames(names).run(report)
     if "VERDICTS" in os.environ:

@@ -27,6 +27,30 @@ struct http; /* connections, and the retry budget */
 struct http *http_new(struct err *e);
 void http_free(struct http *h);
 
+/* http_set_deadline(h, seconds): the whole program's time, from now; 0: none. Every request's limit is
+ * cut to what is left of it and none is begun after it: EX_TEMPFAIL "HOST: deadline of 5 s reached
+ * (--deadline)". To be called before threads share h.
+ * http_left_ms(h): milliseconds left, 0 when it has passed, LONG_MAX without one, for what waits
+ * by itself. http_deadline_s(h): the seconds that were set, or 0. */
+void http_set_deadline(struct http *h, long seconds);
+long http_left_ms(const struct http *h);
+long http_deadline_s(const struct http *h);
+
+/* http_limit_rate(h, bytes_per_s): how fast the bodies of all requests together move, sent and received,
+ * on average; 0: no limit. Pieces get smaller, so that 1 KiB/s is held too. To be called before
+ * threads share h. */
+void http_limit_rate(struct http *h, uint64_t bytes_per_s);
+
+/* http_counters(h, out): what was done until now, by all threads. */
+struct http_counters {
+	uint64_t requests;       /* attempts that came to an end */
+	uint64_t retries;        /* of these, repetitions that the policy granted */
+	uint64_t throttled;      /* answered with 429 or 503 */
+	uint64_t connections;    /* made, to a proxy or a server */
+	uint64_t sent, received; /* bytes of bodies, as they move */
+};
+void http_counters(struct http *h, struct http_counters *out);
+
 /* Bytes of the answer's body as they come, only for 2xx; other bodies are gathered in
  * http_response.body. Return 0 to go on, -1 to end the transfer (e is then the sink's own). */
 typedef int http_sink(void *ctx, const void *data, size_t n, struct err *e);
@@ -84,7 +108,7 @@ int http_once(
  * retried; NULL is retry_kind_of_status of the status. RETRY_TRANSIENT and RETRY_TIMEOUT are
  * repeated only for idempotent requests. Retry-After (seconds or a date) is kept to.
  * 0 with the last answer, whatever its status (so 503 after the last attempt is 0); -1 as
- * http_once. */
+ * http_once, and when the deadline leaves no time to repeat. */
 typedef int http_prepare(void *ctx, struct http_request *req, struct err *e);
 typedef enum retry_kind http_classify(const struct http_response *res);
 int http_send(struct http *h, struct http_request *req, http_prepare *prepare, void *ctx,
@@ -100,7 +124,8 @@ long http_delay_ms(
 void http_refill(struct http *h, int attempts);
 
 /* http_wait(h, attempt, kind, retry_after_s): wait as the policy says before attempt (1 is the first
- * retry); -1 at once when it is spent. retry_after_s < 0: the server named none. */
+ * retry); -1 at once when it is spent, or the deadline would pass meanwhile. retry_after_s < 0: the
+ * server named none. */
 int http_wait(struct http *h, int attempt, enum retry_kind kind, long retry_after_s);
 
 /* http_header(res, name, value, size): the value of header name (any case) copied, cut at size; its

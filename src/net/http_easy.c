@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define BUFFER_BYTES (256L * 1024)
+/* After that a connection is not used again, so that a name's new address comes into use. */
+#define LIFETIME_S 300L
 
 static size_t
 on_header(char *p, size_t size, size_t n, void *ctx)
@@ -14,14 +16,21 @@ on_header(char *p, size_t size, size_t n, void *ctx)
 static size_t
 on_body(char *p, size_t size, size_t n, void *ctx)
 {
+	if (transfer_hold(ctx))
+		return CURL_WRITEFUNC_PAUSE;
 	return transfer_body(ctx, p, size * n) == 0 ? size * n : 0;
 }
 
 static size_t
 on_send(char *p, size_t size, size_t n, void *ctx)
 {
-	ssize_t got = transfer_send(ctx, p, size * n);
+	struct transfer *t = ctx;
+	size_t piece = (size_t)rate_piece(t->flow->bytes_per_s, BUFFER_BYTES);
+	ssize_t got;
 
+	if (transfer_hold(t))
+		return CURL_READFUNC_PAUSE;
+	got = transfer_send(t, p, size * n < piece ? size * n : piece);
 	return got >= 0 ? (size_t)got : CURL_READFUNC_ABORT;
 }
 
@@ -122,10 +131,12 @@ http_easy_set(CURL *easy, const struct http_limits *limits, struct transfer *t,
 	SET(CURLOPT_CONNECTTIMEOUT, limits->connect_s);
 	SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
 	SET(CURLOPT_LOW_SPEED_TIME, limits->low_speed_s);
-	SET(CURLOPT_TIMEOUT_MS, http_limits_total_ms(limits, req->total_ms));
+	SET(CURLOPT_TIMEOUT_MS, t->total_ms);
 	SET(CURLOPT_TCP_KEEPALIVE, 1L);
+	SET(CURLOPT_MAXLIFETIME_CONN, LIFETIME_S);
 	/* Refused while a failed attempt's buffer, of this size, is still there. */
-	(void)curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);
+	(void)curl_easy_setopt(
+	    easy, CURLOPT_BUFFERSIZE, (long)rate_piece(t->flow->bytes_per_s, BUFFER_BYTES));
 	SET(CURLOPT_UPLOAD_BUFFERSIZE, BUFFER_BYTES);
 	SET(CURLOPT_FRESH_CONNECT, req->idempotent ? 0L : 1L);
 	SET(CURLOPT_ERRORBUFFER, why);

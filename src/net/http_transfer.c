@@ -1,5 +1,6 @@
 #include "net/http_transfer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define MAX_HEADERS (256UL * 1024)
@@ -54,13 +55,24 @@ transfer_header(struct transfer *t, const char *line, size_t n)
 }
 
 int
+transfer_hold(struct transfer *t)
+{
+	t->held = t->flow != NULL && flow_wait_ms(t->flow) > 0;
+	return t->held;
+}
+
+int
 transfer_body(struct transfer *t, const void *p, size_t n)
 {
 	const struct http_request *req = t->req;
 	struct http_response *res = t->res;
 	size_t room, max = req->max_body > 0 ? req->max_body : MAX_BODY;
 
+	if (t->refused) /* libcurl may still hold bytes back */
+		return -1;
 	res->received += n;
+	if (t->flow != NULL)
+		flow_received(t->flow, n);
 	if (res->status / 100 != 2) {
 		room = MAX_ERROR_BODY - res->body.len;
 		buf_add(&res->body, p, n < room ? n : room);
@@ -101,6 +113,8 @@ transfer_send(struct transfer *t, void *p, size_t n)
 	if (got <= 0)
 		return refuse(t);
 	t->sent += (uint64_t)got;
+	if (t->flow != NULL)
+		flow_sent(t->flow, (uint64_t)got);
 	return got;
 }
 
@@ -118,4 +132,15 @@ transfer_fail(struct transfer *t, const char *why, int code)
 		host = at + 1;
 	}
 	return err_set(t->e, code, "%.*s: %s", (int)n, host, why);
+}
+
+int
+transfer_late(struct transfer *t, long deadline_s, long status)
+{
+	char why[96], after[32] = "";
+
+	if (status != 0)
+		snprintf(after, sizeof after, " after HTTP %ld", status);
+	snprintf(why, sizeof why, "deadline of %ld s reached (--deadline)%s", deadline_s, after);
+	return transfer_fail(t, why, EX_TEMPFAIL);
 }

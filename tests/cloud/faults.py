@@ -3,7 +3,7 @@
 | kind | what happens | settings |
 |---|---|---|
 | cut | the head is sent whole, the body ends after N bytes, the connection closes | bytes=N |
-| cutin | the connection closes after N bytes of the REQUEST body were taken | bytes=N |
+| cutin | N bytes of the REQUEST body are taken, then a refusal with code, or (0) a reset | bytes=N code=0 |
 | status | refused before any effect | code=503 retry_after=SECONDS |
 | slow | an answer that is late, or trickles | delay_ms=N rate=BYTES_PER_SECOND |
 | after | the effect happens, the answer is an error | code=500 retry_after=SECONDS |
@@ -30,7 +30,7 @@ ALWAYS = -1
 # so that a misspelt fault script fails instead of passing a test it never disturbed.
 KINDS: dict[str, dict[str, Any]] = {
     "cut": {"bytes": 0},
-    "cutin": {"bytes": 0},
+    "cutin": {"bytes": 0, "code": 0},
     "status": {"code": 503, "retry_after": ""},
     "slow": {"delay_ms": 0, "rate": 0},
     "after": {"code": 500, "retry_after": ""},

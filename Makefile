@@ -21,7 +21,7 @@ BIN = $(if $(SAN),$(B)/bin,bin)
 # Asked for when the first object is made, not before: "make deps all" installs them in between.
 LIBS = libcurl yajl libcrypto expat libisal libzstd libutf8proc
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(NEED_LIBS)$(shell pkg-config --cflags $(LIBS)))$(PKG_CFLAGS)
-PKG_LIBS = $(eval PKG_LIBS := $(NEED_LIBS)$(shell pkg-config --libs $(LIBS)))$(PKG_LIBS)
+PKG_LIBS = $(eval PKG_LIBS := $(NEED_LIBS)$(shell pkg-config --libs $(LIBS)) -lm)$(PKG_LIBS)
 NEED_LIBS = $(if $(MISSING),$(error not installed: $(MISSING): run "make deps"))
 MISSING = $(shell for lib in $(LIBS); do pkg-config --exists $$lib 2>/dev/null || echo $$lib; done; \
 	command -v $(firstword $(CC)) >/dev/null || echo '$(CC)'; \
@@ -118,6 +118,9 @@ bench-hour: all ## 100 MB through the hour: CPU seconds and peak memory of each 
 bench: all ## ndsplit, ndfit, ndschema beside peers on BENCH_MB (1000) of generated logs
 	@python3 tests/bench/bench.py
 
+bench-transfer: all ## s3cat and gcsput beside peers on local servers, BENCH_SHARE (1) of the objects
+	@python3 tests/bench/transfer.py
+
 hour: ## one hour, S3 to BigQuery, counted; HOUR=2021/01/01/00, else the last one
 reload: ## the hour again, as S3 has it now
 schemas: ## a first schema of each type of an hour of S3 that has none in SCHEMAS
@@ -155,4 +158,4 @@ help: ## this list
 	@awk -F ' ?## ' '/^[a-z].*: .*## /{sub(/:.*/, "", $$1); printf "%-21s %s\n", $$1, $$2}' Makefile
 
 FORCE:
-.PHONY: FORCE all units deps check test fuzz tsan neon conformance lint format demo bench bench-hour hour reload refit schemas schema-check classify load count install uninstall clean help
+.PHONY: FORCE all units deps check test fuzz tsan neon conformance lint format demo bench bench-hour bench-transfer hour reload refit schemas schema-check classify load count install uninstall clean help

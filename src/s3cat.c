@@ -1,31 +1,44 @@
 /* s3cat: S3 objects, one after the other and decompressed, to standard output; or their listing. */
-#include "aws/s3.h"
+#include "aws/s3_objects.h"
+#include "aws/s3_reading.h"
 #include "base/io.h"
 #include "base/msg.h"
-#include "base/name.h"
 #include "base/opt.h"
-#include "base/tsv.h"
-#include "ndjson/codec.h"
+#include "ndjson/ahead.h"
 
-#include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define OUT_BYTES (256UL * 1024)
 #define PIPE_BYTES (1024 * 1024)
+#define JOBS 8
+#define MAX_DEADLINE 1000000000UL
 
 static struct {
-	int list;
-	const char *listing; /* of -m */
-} options;
+	int list, requester_pays, no_sign;
+	const char *listing, *version, *since, *until, *shard;
+	struct opt_list globs; /* of --include and --exclude, in their order */
+	struct s3_glob *glob;  /* made of them */
+	uint64_t jobs, rate, deadline;
+} options = {.jobs = JOBS};
 
 static const struct opt option_table[] = {
+    {'j', "jobs", OPT_NUMBER, &options.jobs, "N", "requests at a time, 1 to 64 (8)"},
     {'l', "list", OPT_FLAG, &options.list, NULL, "print a listing instead of the objects"},
     {'m', "manifest", OPT_STRING, &options.listing, "LISTING",
 	"read exactly the objects of a listing ('-': stdin)"},
+    {0, "since", OPT_STRING, &options.since, "TIME", "only objects last modified then or later"},
+    {0, "until", OPT_STRING, &options.until, "TIME", "only objects last modified before"},
+    {0, "include", OPT_LIST, &options.globs, "GLOB", "only keys below the prefix like this"},
+    {0, "exclude", OPT_LIST, &options.globs, "GLOB", "no such keys; the last that fits decides"},
+    {0, "shard", OPT_STRING, &options.shard, "I/N", "the I-th of N shares of the keys"},
+    {0, "version-id", OPT_STRING, &options.version, "ID", "this version of the one object"},
+    {0, "requester-pays", OPT_FLAG, &options.requester_pays, NULL, "pay for the requests"},
+    {0, "no-sign-request", OPT_FLAG, &options.no_sign, NULL, "look for and send no credentials"},
+    {0, "limit-rate", OPT_SIZE, &options.rate, "SIZE", "read at most SIZE bytes a second"},
+    {0, "deadline", OPT_NUMBER, &options.deadline, "SECONDS", "give up after so long"},
 };
 
 static const struct opt_program program = {
@@ -36,262 +49,182 @@ static const struct opt_program program = {
 };
 
 struct cat {
+	struct http *http;
 	struct s3 *s3;
-	struct decoder *decoder;
-	const char *bucket, *key; /* of the object being read; key: also the one looked for by -l */
-	int looked;               /* its first byte that is no white space was seen */
-	int begun;                /* a byte of it was written */
-	char last;                /* byte written */
-	uint64_t objects;         /* read or listed */
+	const struct s3_objects *what;
+	struct ahead *ahead; /* objects are told to */
 };
 
+/* An object is to be read. One just listed as empty is there, and has nothing to fetch. */
 static int
-write_out(struct cat *c, const void *p, size_t n, struct err *e)
-{
-	if (fwrite(p, 1, n, stdout) != n)
-		return err_sys(e, EX_IOERR, "standard output");
-	c->last = ((const char *)p)[n - 1];
-	return 0;
-}
-
-/* An error page stored under a log's name would end up record by record in the quarantine. Byte
- * order mark and white space may stand before. */
-static int
-refuse_markup(struct cat *c, const char *p, size_t n, struct err *e)
-{
-	static const char before[] = " \t\r\n\xef\xbb\xbf";
-
-	for (size_t i = 0; i < n && !c->looked; i++) {
-		if (memchr(before, p[i], sizeof before - 1) != NULL)
-			continue;
-		c->looked = 1;
-		if (p[i] == '<')
-			return err_set(
-			    e, EX_DATAERR, "found an HTML or XML page, expected JSON lines");
-	}
-	return 0;
-}
-
-static int
-on_decoded(void *ctx, const void *p, size_t n, struct err *e)
+add_object(void *ctx, const char *bucket, const struct s3_object *object, struct err *e)
 {
 	struct cat *c = ctx;
+	struct s3_reading *r;
 
-	if (!c->looked && refuse_markup(c, p, n, e) != 0)
-		return -1;
-	if (!c->begun && c->last != '\n' && write_out(c, "\n", 1, e) != 0)
-		return -1;
-	c->begun = 1;
-	return write_out(c, p, n, e);
-}
-
-/* Name the object in what the decoder said; standard output has a name of its own. */
-static int
-name_object(const struct cat *c, struct err *e)
-{
-	return ferror(stdout) ? -1 : err_prefix(e, "s3://%s/%s", c->bucket, c->key);
+	if (object->size == 0 && options.listing == NULL)
+		return 0;
+	r = s3_reading_new(c->s3, bucket, object, e);
+	return r != NULL ? ahead_add(c->ahead, r, r->object.size, e) : -1;
 }
 
 static int
-on_compressed(void *ctx, const void *p, size_t n, struct err *e)
+add_objects(void *cat, struct ahead *ahead, struct err *e)
 {
-	struct cat *c = ctx;
+	struct cat *c = cat;
 
-	return decoder_feed(c->decoder, p, n, e) == 0 ? 0 : name_object(c, e);
+	c->ahead = ahead;
+	return s3_objects_each(c->s3, c->what, add_object, c, e);
+}
+
+static void
+stop(void *cat)
+{
+	http_stop(((struct cat *)cat)->http);
 }
 
 static int
-cat_object(struct cat *c, const struct s3_object *object, struct err *e)
+write_objects(struct cat *c, struct err *e)
 {
-	uint64_t size;
+	static const char *const names[PROGRESS_COUNTS] = {"objects"};
+	const struct ahead_source source = {
+	    .list = add_objects,
+	    .stop = stop,
+	    .arg = c,
+	    .fetch = s3_reading_fetch,
+	    .open = s3_reading_ask,
+	    .add = s3_reading_add,
+	    .verify = s3_reading_verify,
+	    .name = s3_reading_name,
+	    .free = s3_reading_free,
+	};
+	struct ahead_options how = {.jobs = (unsigned)options.jobs,
+	    .refuse_markup = 1,
+	    .fd = STDOUT_FILENO,
+	    .progress = progress_start(0, names)};
+	int rc = ahead_run(&source, &how, e);
 
-	c->key = object->key;
-	c->looked = c->begun = 0;
-	c->objects++;
-	decoder_reset(c->decoder);
-	if (s3_get(c->s3, c->bucket, object, on_compressed, c, e) != 0)
-		return -1;
-	size = decoder_fed(c->decoder);
-	if (decoder_finish(c->decoder, e) != 0) {
-		size_t used = strlen(e->text);
-
-		snprintf(e->text + used, sizeof e->text - used, " (object is %llu bytes)",
-		    (unsigned long long)size);
-		return name_object(c, e);
-	}
-	msg_debug("s3://%s/%s: %llu bytes, %s", c->bucket, c->key, (unsigned long long)size,
-	    codec_name(decoder_kind(c->decoder)));
-	return 0;
-}
-
-/* Folder markers ("2021/01/", no bytes) are not logs. */
-static int
-is_marker(const struct s3_object *object)
-{
-	return object->size == 0 && object->key[strlen(object->key) - 1] == '/';
-}
-
-/* An empty object is there, and has nothing to fetch. */
-static int
-cat_listed(void *ctx, const struct s3_object *object, struct err *e)
-{
-	struct cat *c = ctx;
-
-	if (object->size > 0)
-		return cat_object(c, object, e);
-	c->objects += !is_marker(object);
-	return 0;
+	progress_stop(how.progress);
+	return rc;
 }
 
 static int
-print_row(struct cat *c, const struct s3_object *object, struct err *e)
+print_row(void *ctx, const char *bucket, const struct s3_object *object, struct err *e)
 {
-	struct buf url = {0}, line = {0};
-	int rc;
+	struct buf line = {0};
+	size_t wrote;
 
-	buf_addf(&url, "s3://%s/%s", c->bucket, object->key);
-	tsv_add(&line, url.data, url.len);
-	tsv_addu(&line, object->size);
-	tsv_adds(&line, object->etag);
-	tsv_adds(&line, object->modified != NULL ? object->modified : "");
-	buf_addc(&line, '\n');
-	rc = write_out(c, line.data, line.len, e);
-	c->objects++;
-	buf_free(&url);
+	(void)ctx;
+	s3_row_add(&line, bucket, object);
+	wrote = fwrite(line.data, 1, line.len, stdout);
 	buf_free(&line);
-	return rc;
+	return wrote > 0 ? 0 : err_sys(e, EX_IOERR, "standard output");
 }
 
+/* The objects that the options mean. */
 static int
-print_listed(void *ctx, const struct s3_object *object, struct err *e)
+read_selection(struct s3_objects *what, struct err *e)
 {
-	return is_marker(object) ? 0 : print_row(ctx, object, e);
-}
+	struct s3_select *select = &what->select;
 
-/* The key itself comes first of all keys that begin with it. */
-static int
-print_exact(void *ctx, const struct s3_object *object, struct err *e)
-{
-	struct cat *c = ctx;
-
-	if (strcmp(object->key, c->key) == 0 && print_row(c, object, e) != 0)
+	options.glob = xcalloc(options.globs.n + 1, sizeof *options.glob);
+	for (size_t i = 0; i < options.globs.n; i++)
+		options.glob[i] = (struct s3_glob){
+		    options.globs.item[i], strcmp(options.globs.by[i]->name, "include") == 0};
+	select->glob = options.glob;
+	select->n_globs = options.globs.n;
+	select->has_since = options.since != NULL;
+	select->has_until = options.until != NULL;
+	if (select->has_since && s3_select_time("--since", options.since, &select->since, e) != 0)
 		return -1;
-	return 1;
+	if (select->has_until && s3_select_time("--until", options.until, &select->until, e) != 0)
+		return -1;
+	if (options.shard != NULL && s3_select_share(options.shard, select, e) != 0)
+		return -1;
+	return s3_objects_check(what, e);
+}
+
+static void
+tell_counts(struct http *http)
+{
+	struct http_counters n;
+
+	http_counters(http, &n);
+	msg_debug("%" PRIu64 " requests, %" PRIu64 " of them repeated, %" PRIu64
+		  " answers that ask for fewer, %" PRIu64 " connections, %" PRIu64 " bytes",
+	    n.requests, n.retries, n.throttled, n.connections, n.received);
 }
 
 static int
-cat_operand(struct cat *c, const struct url *u, struct err *e)
+cat_all(struct cat *c, struct err *e)
 {
-	struct s3_object object = {.key = u->path, .size = S3_SIZE_UNKNOWN};
-	int rc;
+	struct aws_auth *auth = NULL;
+	int rc = -1;
 
-	c->bucket = u->bucket;
-	c->key = u->path;
-	c->objects = 0;
-	if (options.list)
-		rc = s3_list(
-		    c->s3, u->bucket, u->path, u->prefix ? print_listed : print_exact, c, e);
-	else if (u->prefix)
-		rc = s3_list(c->s3, u->bucket, u->path, cat_listed, c, e);
-	else
-		rc = cat_object(c, &object, e);
-	if (rc == 0 && c->objects == 0)
-		rc = err_set(e, EX_NOINPUT, "s3://%s/%s: %s", u->bucket, u->path,
-		    u->prefix ? "no objects there" : "no such object");
-	return rc;
-}
-
-/* One row of a listing: "s3://bucket/key", the key as it is, even where it ends in '*'. */
-static int
-cat_row(struct cat *c, const struct tsv_reader *r, struct err *e)
-{
-	struct s3_object object = {.etag = r->field[2].s};
-	char *bucket = r->field[0].s + 5, *slash;
-
-	if (strncmp(r->field[0].s, "s3://", 5) != 0 || (slash = strchr(bucket, '/')) == NULL ||
-	    slash == bucket || slash[1] == '\0' || strlen(r->field[0].s) != r->field[0].len)
-		return err_set(e, EX_CONFIG, "%s:%llu: found '%.200s', expected s3://bucket/key",
-		    r->name, (unsigned long long)r->line, r->field[0].s);
-	/* It becomes a header. */
-	for (const char *p = object.etag; p == object.etag || *p != '\0'; p++)
-		if (*p <= ' ' || *p > '~' || *p == '"')
-			return err_set(e, EX_CONFIG,
-			    "%s:%llu: found '%.40s' in column 3, expected an ETag", r->name,
-			    (unsigned long long)r->line, object.etag);
-	*slash = '\0';
-	c->bucket = bucket;
-	object.key = slash + 1;
-	return tsv_u64(r, 1, &object.size, e) == 0 ? cat_object(c, &object, e) : -1;
-}
-
-static int
-cat_listing(struct cat *c, const char *path, struct err *e)
-{
-	int standard = strcmp(path, "-") == 0, rc;
-	struct tsv_reader r = {
-	    .in = standard ? stdin : fopen(path, "re"), .name = standard ? "standard input" : path};
-
-	if (r.in == NULL)
-		return err_sys(e, errno == ENOENT ? EX_NOINPUT : EX_IOERR, path);
-	while ((rc = tsv_next(&r, 3, e)) > 0)
-		if (cat_row(c, &r, e) != 0)
-			break;
-	if (rc == 0 && c->objects == 0)
-		rc = err_set(e, EX_NOINPUT, "%s: the listing names no objects", r.name);
-	tsv_done(&r);
-	if (!standard)
-		fclose(r.in);
-	return rc == 0 ? 0 : -1;
-}
-
-/* The operands, checked before, or the listing of -m. */
-static int
-cat_all(struct cat *c, char **operands, struct err *e)
-{
-	struct http *http = http_new(e);
-	struct url u;
-	int rc = 0;
-
-	c->decoder = decoder_new(on_decoded, c);
-	if (http != NULL)
-		c->s3 = s3_new(http, e);
-	if (c->s3 == NULL)
-		rc = -1;
-	else if (options.listing != NULL)
-		rc = cat_listing(c, options.listing, e);
-	for (; rc == 0 && *operands != NULL; operands++) {
-		rc = url_parse(*operands, "s3", &u, e) == 0 ? cat_operand(c, &u, e) : -1;
-		url_free(&u);
+	c->http = http_new(e);
+	if (c->http != NULL) {
+		http_set_deadline(c->http, (long)options.deadline);
+		http_limit_rate(c->http, options.rate);
+	}
+	if (c->http != NULL && !options.no_sign)
+		auth = aws_auth_new(c->http, e);
+	if (auth != NULL || (c->http != NULL && options.no_sign))
+		c->s3 = s3_new(c->http, auth, e);
+	if (c->s3 != NULL) {
+		if (options.requester_pays)
+			s3_pay_requests(c->s3);
+		rc = options.list ? s3_objects_each(c->s3, c->what, print_row, c, e)
+				  : write_objects(c, e);
+		tell_counts(c->http);
 	}
 	s3_free(c->s3);
-	http_free(http);
-	decoder_free(c->decoder);
+	aws_auth_free(auth);
+	http_free(c->http);
 	return rc;
+}
+
+static void
+check_options(char **operands)
+{
+	if (options.jobs < 1 || options.jobs > AHEAD_JOBS)
+		opt_usage(
+		    &program, "-j is %" PRIu64 ", expected 1 to %d", options.jobs, AHEAD_JOBS);
+	if (options.deadline > MAX_DEADLINE)
+		opt_usage(&program, "--deadline takes up to %lu seconds", MAX_DEADLINE);
+	if (options.listing != NULL && (*operands != NULL || options.list))
+		opt_usage(&program, "-m takes no %s", options.list ? "-l" : "operands");
+	if (options.listing == NULL && *operands == NULL)
+		opt_usage(&program, "expected s3://bucket/prefix/ or -m LISTING");
+	if (options.version != NULL && (options.list || options.listing != NULL))
+		opt_usage(&program, "--version-id takes no %s", options.list ? "-l" : "-m");
+	if (options.version != NULL && operands[1] != NULL)
+		opt_usage(&program, "--version-id takes one object");
+	if (options.requester_pays && options.no_sign)
+		opt_usage(&program,
+		    "--requester-pays takes no --no-sign-request: who pays is known "
+		    "by the credentials");
 }
 
 int
 main(int argc, char **argv)
 {
-	struct cat c = {.last = '\n'};
+	struct s3_objects what;
+	struct cat c = {.what = &what};
 	struct err e = {0};
-	struct url u;
-	char **operands;
+	int rc;
 
 	io_hold_standard();
-	operands = argv + opt_parse(&program, argc, argv);
-	if (options.listing != NULL && (*operands != NULL || options.list))
-		opt_usage(&program, "-m takes no %s", options.list ? "-l" : "operands");
-	if (options.listing == NULL && *operands == NULL)
-		opt_usage(&program, "expected s3://bucket/prefix/ or -m LISTING");
-	for (char **p = operands; *p != NULL; p++) {
-		if (url_parse(*p, "s3", &u, &e) != 0)
-			opt_usage(&program, "%s", e.text);
-		url_free(&u);
-	}
-	/* Few large writes; the pipe may refuse its size. */
-	setvbuf(stdout, NULL, _IOFBF, OUT_BYTES);
-	(void)fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_BYTES);
-	if (cat_all(&c, operands, &e) == 0)
+	what.operands = argv + opt_parse(&program, argc, argv);
+	check_options(what.operands);
+	what = (struct s3_objects){.operands = what.operands,
+	    .listing = options.listing,
+	    .version = options.version,
+	    .look_up = options.list};
+	if (read_selection(&what, &e) != 0)
+		opt_usage(&program, "%s", e.text);
+	(void)fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_BYTES); /* it may refuse */
+	rc = cat_all(&c, &e);
+	if (rc == 0)
 		return msg_finish(0);
 	/* When standard output itself failed, e says so: once is enough. */
 	return ferror(stdout) ? msg_fail(&e) : msg_finish(msg_fail(&e));

@@ -14,7 +14,7 @@
 /* A header or query parameter in canonical spelling. */
 struct item {
 	char *name, *value;
-	size_t order; /* as given */
+	size_t order; /* of a header, as given */
 };
 
 struct items {
@@ -58,8 +58,7 @@ encoded(const char *s)
 static void
 add_query(struct items *l, const char *name, const char *value)
 {
-	l->item[l->n] = (struct item){encoded(name), encoded(value), l->n};
-	l->n++;
+	l->item[l->n++] = (struct item){encoded(name), encoded(value), 0};
 }
 
 /* Name in lower case; value trimmed, runs of white space made one blank. */
@@ -144,13 +143,6 @@ encode_path(const struct sigv4_request *r, struct buf *out)
 	free(path);
 }
 
-static void
-join_query(const struct items *l, struct buf *out)
-{
-	for (size_t i = 0; i < l->n; i++)
-		buf_addf(out, "%s%s=%s", i > 0 ? "&" : "", l->item[i].name, l->item[i].value);
-}
-
 /* The signed headers' names, joined by ';'. */
 static char *
 names(const struct items *l)
@@ -194,26 +186,39 @@ hmac(unsigned char key[static 32], size_t key_len, const char *text, unsigned ch
 	explicit_bzero(result, sizeof result);
 }
 
-/* "Derive a signing key", then sign. */
-static void
-sign(const struct sigv4_request *r, const char *day, const char *scope, struct sigv4 *out)
+/* "Derive a signing key". */
+void
+sigv4_derive(const struct sigv4_request *r, unsigned char key[static SIGV4_KEY])
 {
-	unsigned char digest[EVP_MAX_MD_SIZE], key[32];
 	struct buf secret = {0};
+	char day[DATE_SIZE];
+
+	date_basic(r->when, day);
+	day[8] = '\0';
+	buf_addf(&secret, "AWS4%s", r->secret_key);
+	hmac((unsigned char *)secret.data, secret.len, day, key);
+	hmac(key, SIGV4_KEY, r->region, key);
+	hmac(key, SIGV4_KEY, r->service, key);
+	hmac(key, SIGV4_KEY, "aws4_request", key);
+	buf_wipe(&secret);
+}
+
+static void
+sign(const struct sigv4_request *r, const char *scope, struct sigv4 *out)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE], key[SIGV4_KEY];
 	char canonical[65];
 
 	EVP_Digest(out->canonical.data, out->canonical.len, digest, NULL, EVP_sha256(), NULL);
 	hex(digest, 32, canonical);
 	buf_addf(&out->to_sign, ALGORITHM "\n%s\n%s\n%s", out->date, scope, canonical);
-	buf_addf(&secret, "AWS4%s", r->secret_key);
-	hmac((unsigned char *)secret.data, secret.len, day, key);
-	hmac(key, sizeof key, r->region, key);
-	hmac(key, sizeof key, r->service, key);
-	hmac(key, sizeof key, "aws4_request", key);
+	if (r->key != NULL)
+		memcpy(key, r->key, sizeof key);
+	else
+		sigv4_derive(r, key);
 	hmac(key, sizeof key, out->to_sign.data, key);
 	hex(key, sizeof key, out->signature);
 	explicit_bzero(key, sizeof key);
-	buf_wipe(&secret);
 }
 
 /* Both forms. expires_s 0 is the header form. */
@@ -223,13 +228,11 @@ sign_request(const struct sigv4_request *r, unsigned expires_s, struct sigv4 *ou
 	struct items headers = {xcalloc(r->n_header + MAX_ADDED, sizeof(struct item)), 0};
 	struct items query = {xcalloc(r->n_query + MAX_ADDED, sizeof(struct item)), 0};
 	struct buf scope = {0}, credential = {0}, seconds = {0};
-	char *signed_names, day[9];
+	char *signed_names;
 
 	*out = (struct sigv4){0};
 	date_basic(r->when, out->date);
-	memcpy(day, out->date, 8);
-	day[8] = '\0';
-	buf_addf(&scope, "%s/%s/%s/aws4_request", day, r->region, r->service);
+	buf_addf(&scope, "%.8s/%s/%s/aws4_request", out->date, r->region, r->service);
 	buf_addf(&credential, "%s/%s", r->access_key, scope.data);
 	for (size_t i = 0; i < r->n_header; i++)
 		add_header(&headers, r->header[i].name, r->header[i].value);
@@ -254,9 +257,11 @@ sign_request(const struct sigv4_request *r, unsigned expires_s, struct sigv4 *ou
 	}
 	qsort(query.item, query.n, sizeof *query.item, by_value);
 	encode_path(r, &out->path);
-	join_query(&query, &out->query);
+	for (size_t i = 0; i < query.n; i++)
+		buf_addf(&out->query, "%s%s=%s", i > 0 ? "&" : "", query.item[i].name,
+		    query.item[i].value);
 	write_canonical(r, &headers, signed_names, out);
-	sign(r, day, scope.data, out);
+	sign(r, scope.data, out);
 	if (expires_s == 0)
 		buf_addf(&out->authorization,
 		    ALGORITHM " Credential=%s, SignedHeaders=%s, Signature=%s", credential.data,

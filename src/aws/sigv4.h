@@ -30,7 +30,16 @@ struct sigv4_request {
 	const char *region, *service;
 	const char *access_key, *secret_key;
 	const char *token; /* session token, or NULL */
+	const unsigned char
+	    *key; /* SIGV4_KEY bytes that sigv4_derive made for a request of the same
+				     secret, day, region and service; NULL: it is derived here */
 };
+
+#define SIGV4_KEY 32
+
+/* sigv4_derive(r, key): the signing key, good for a day: four of the five HMACs that a signature
+ * takes. It is a secret. */
+void sigv4_derive(const struct sigv4_request *r, unsigned char key[static SIGV4_KEY]);
 
 /* What signing gives. The sent URL is path, '?', query: encoded exactly as it was signed. */
 struct sigv4 {

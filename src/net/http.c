@@ -2,6 +2,7 @@
 #include "net/http.h"
 #include "net/clock.h"
 #include "net/http_easy.h"
+#include "net/http_hosts.h"
 #include "net/http_multi.h"
 
 #include <limits.h>
@@ -11,6 +12,7 @@
 struct http {
 	struct multi *multi;
 	struct http_flow flow;
+	struct http_hosts *hosts;
 	struct http_limits limits;
 	long deadline_s; /* 0: none; set before threads start, as the limits are */
 	uint64_t deadline_ms;
@@ -34,6 +36,7 @@ http_new(struct err *e)
 		err_set(e, EX_SOFTWARE, "libcurl does not start");
 		return NULL;
 	}
+	h->hosts = http_hosts_new(h->policy.base_ms);
 	pthread_mutex_init(&h->lock, NULL);
 	return h;
 }
@@ -44,6 +47,7 @@ http_free(struct http *h)
 	if (h == NULL)
 		return;
 	multi_free(h->multi);
+	http_hosts_free(h->hosts);
 	pthread_mutex_destroy(&h->lock);
 	free(h);
 }
@@ -75,6 +79,18 @@ long
 http_deadline_s(const struct http *h)
 {
 	return h->deadline_s;
+}
+
+void
+http_stop(struct http *h)
+{
+	multi_stop(h->multi);
+}
+
+int
+http_sleep(struct http *h, uint64_t ms)
+{
+	return multi_sleep(h->multi, ms);
 }
 
 void
@@ -113,9 +129,18 @@ http_refill(struct http *h, int attempts)
 	pthread_mutex_unlock(&h->lock);
 }
 
+void
+http_throttled(struct http *h, const char *url, uint64_t sent_ms)
+{
+	http_hosts_answer(h->hosts, url, sent_ms, 1);
+	pthread_mutex_lock(&h->lock);
+	h->counters.throttled++;
+	pthread_mutex_unlock(&h->lock);
+}
+
 /* Count an attempt. */
 static void
-count(struct http *h, CURL *easy, long status)
+count(struct http *h, CURL *easy)
 {
 	long connections = 0;
 
@@ -123,7 +148,6 @@ count(struct http *h, CURL *easy, long status)
 	pthread_mutex_lock(&h->lock);
 	h->counters.requests++;
 	h->counters.connections += (uint64_t)connections;
-	h->counters.throttled += status == 429 || status == 503;
 	pthread_mutex_unlock(&h->lock);
 }
 
@@ -141,11 +165,11 @@ attempt_once(struct http *h, struct transfer *t, struct curl_slist *headers, cha
 		code = multi_perform(h->multi, easy, t);
 	if (code == CURLE_OK && t->refused) /* of bytes that libcurl held back */
 		code = CURLE_WRITE_ERROR;
-	count(h, easy, t->res->status);
 	if (code == CURLE_OK && !t->head_ended) {
 		code = CURLE_PARTIAL_FILE;
 		snprintf(why, CURL_ERROR_SIZE, "the answer ends inside its head");
 	}
+	count(h, easy);
 	o = http_easy_outcome(easy, code);
 	multi_put_back(h->multi, easy);
 	return o;
@@ -159,18 +183,25 @@ http_once(struct http *h, const struct http_request *req, struct http_response *
 	char why[CURL_ERROR_SIZE] = "";
 	struct curl_slist *headers;
 	struct http_outcome o;
+	uint64_t sent_ms;
 
 	*res = (struct http_response){.lost = RETRY_TIMEOUT};
-	if (left == 0)
+	if (left == 0 || http_hosts_turn(h->hosts, req->url, (uint64_t)left) != 0)
 		return transfer_late(&t, h->deadline_s, 0);
+	left = http_left_ms(h);
 	t.total_ms = left < LONG_MAX && (total == 0 || left < total) ? left : total;
 	res->lost = RETRY_NEVER;
 	headers = http_easy_headers(req, e);
 	if (headers == NULL)
 		return -1;
+	sent_ms = clock_ms();
 	o = attempt_once(h, &t, headers, why);
 	http_easy_headers_free(headers);
 	if (o.code == CURLE_OK) {
+		if (res->status == 429 || res->status == 503)
+			http_throttled(h, req->url, sent_ms);
+		else
+			http_hosts_answer(h->hosts, req->url, sent_ms, 0);
 		buf_reserve(&res->body, 0);
 		res->body.data[res->body.len] = '\0';
 		return 0;

@@ -36,6 +36,11 @@ void http_set_deadline(struct http *h, long seconds);
 long http_left_ms(const struct http *h);
 long http_deadline_s(const struct http *h);
 
+/* http_stop(h): the work has failed, nothing is waited for any more: requests under way, on whatever
+ * thread, end with EX_TEMPFAIL, later ones and waits too. http_sleep(h, ms): -1 at once then. */
+void http_stop(struct http *h);
+int http_sleep(struct http *h, uint64_t ms);
+
 /* http_limit_rate(h, bytes_per_s): how fast the bodies of all requests together move, sent and received,
  * on average; 0: no limit. Pieces get smaller, so that 1 KiB/s is held too. To be called before
  * threads share h. */
@@ -45,7 +50,7 @@ void http_limit_rate(struct http *h, uint64_t bytes_per_s);
 struct http_counters {
 	uint64_t requests;       /* attempts that came to an end */
 	uint64_t retries;        /* of these, repetitions that the policy granted */
-	uint64_t throttled;      /* answered with 429 or 503 */
+	uint64_t throttled;      /* refused for the rate of requests: 429, 503 and what says so */
 	uint64_t connections;    /* made, to a proxy or a server */
 	uint64_t sent, received; /* bytes of bodies, as they move */
 };
@@ -122,6 +127,11 @@ struct retry_policy *http_policy(struct http *h);
 long http_delay_ms(
     struct http *h, int attempt, enum retry_kind kind, long retry_after_s, double random);
 void http_refill(struct http *h, int attempts);
+
+/* http_throttled(h, url, sent_ms): url's host refused a request that went at sent_ms (of clock_ms) for
+ * the rate of requests; http_once knows 429 and 503 by itself. After the first such refusal all
+ * requests to that host go at a pace (net/pace.h), so fewer are refused. */
+void http_throttled(struct http *h, const char *url, uint64_t sent_ms);
 
 /* http_wait(h, attempt, kind, retry_after_s): wait as the policy says before attempt (1 is the first
  * retry); -1 at once when it is spent, or the deadline would pass meanwhile. retry_after_s < 0: the

@@ -152,12 +152,12 @@ http_easy_set(CURL *easy, const struct http_limits *limits, struct transfer *t,
 }
 
 /* What a failure of libcurl means to the caller: exit code, and whether repeating could help.
- * Where no request can have been taken yet (RETRY_THROTTLED) it is safe for all. */
+ * Where no request can have been taken yet (RETRY_UNSENT) it is safe for all. */
 static const struct http_outcome outcomes[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, EX_TEMPFAIL, RETRY_THROTTLED},
-    {CURLE_COULDNT_RESOLVE_PROXY, EX_TEMPFAIL, RETRY_THROTTLED},
-    {CURLE_COULDNT_CONNECT, EX_TEMPFAIL, RETRY_THROTTLED},
-    {CURLE_SSL_CONNECT_ERROR, EX_TEMPFAIL, RETRY_THROTTLED},
+    {CURLE_COULDNT_RESOLVE_HOST, EX_TEMPFAIL, RETRY_UNSENT},
+    {CURLE_COULDNT_RESOLVE_PROXY, EX_TEMPFAIL, RETRY_UNSENT},
+    {CURLE_COULDNT_CONNECT, EX_TEMPFAIL, RETRY_UNSENT},
+    {CURLE_SSL_CONNECT_ERROR, EX_TEMPFAIL, RETRY_UNSENT},
     {CURLE_OPERATION_TIMEDOUT, EX_TEMPFAIL, RETRY_TIMEOUT},
     {CURLE_PEER_FAILED_VERIFICATION, EX_NOPERM, RETRY_NEVER},
     {CURLE_SSL_CACERT_BADFILE, EX_NOPERM, RETRY_NEVER},
@@ -176,7 +176,7 @@ http_easy_outcome(CURL *easy, CURLcode code)
 	curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &refusal);
 	if (refusal >= 400)
 		return (struct http_outcome){code, http_exit_code(refusal),
-		    http_exit_code(refusal) == EX_TEMPFAIL ? RETRY_THROTTLED : RETRY_NEVER};
+		    http_exit_code(refusal) == EX_TEMPFAIL ? RETRY_UNSENT : RETRY_NEVER};
 	for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
 		if (outcomes[i].code == code)
 			o = outcomes[i];

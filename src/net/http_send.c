@@ -26,8 +26,7 @@ wait_for(struct http *h, int attempt, enum retry_kind kind, long retry_after_s)
 		return SPENT;
 	if (ms >= http_left_ms(h))
 		return LATE;
-	clock_sleep_ms((uint64_t)ms);
-	return WAITED;
+	return http_sleep(h, (uint64_t)ms) == 0 ? WAITED : SPENT;
 }
 
 int
@@ -58,22 +57,26 @@ http_send(struct http *h, struct http_request *req, http_prepare *prepare, void 
 {
 	for (int attempt = 1;; attempt++) {
 		enum retry_kind kind;
+		uint64_t sent_ms;
 		int rc;
 
 		*res = (struct http_response){0};
 		if (prepare != NULL && prepare(ctx, req, e) != 0)
 			return -1;
+		sent_ms = clock_ms();
 		rc = http_once(h, req, res, e);
 		if (rc != 0)
 			kind = res->lost;
 		else
 			kind = classify != NULL ? classify(res) : retry_kind_of_status(res->status);
+		if (rc == 0 && kind == RETRY_THROTTLED && res->status != 429 && res->status != 503)
+			http_throttled(h, req->url, sent_ms);
 		if (rc == 0 && kind == RETRY_NEVER) {
 			if (res->status < 400)
 				http_refill(h, attempt);
 			return 0;
 		}
-		if (!req->idempotent && kind != RETRY_THROTTLED)
+		if (!req->idempotent && kind != RETRY_THROTTLED && kind != RETRY_UNSENT)
 			return rc;
 		if (res->delivered > 0)
 			return rc;

@@ -52,7 +52,7 @@ def print_work(results: list[Result]) -> None:
     if not results:
         return
     work, first = results[0].work, results[0].program.name
-    print(f"\n{work.title} ({work.share:g} of BENCH_MB; ratios to {first})")
+    print(f"\n{work.title} ({work.scale()}; ratios to {first})")
     head = ("", "s", "min", "max", "CPU s", "peak MiB", "MB/s", "ratio", "to r+w")
     print("{:<36}{:>8}{:>8}{:>8}{:>8}{:>10}{:>7}{:>8}{:>8}".format(*head))
     for result in sorted(results, key=Result.seconds):

@@ -94,6 +94,11 @@ class Bench:
         else:
             note(f"{work.name}: {program.name} is skipped: {why}")
 
+    def environment(self, work: Work, source: Path) -> dict[str, str]:
+        """What the commands of programs name."""
+        schema = str(source.with_suffix(".json"))
+        return {**os.environ, **self.tools.path, "IN": str(source), "SCHEMA": schema}
+
     def run(self, work: Work, program: Program, source: Path) -> tuple[float, float, int]:
         """Once, into an empty directory: wall and CPU seconds, peak KiB."""
         shutil.rmtree(self.out, ignore_errors=True)
@@ -107,12 +112,7 @@ class Bench:
         subprocess.run(
             [*self.prefix, self.tools.path["measure"], record, "sh", "-c", program.command],
             cwd=self.out,
-            env={
-                **os.environ,
-                **self.tools.path,
-                "IN": str(source),
-                "SCHEMA": str(source.with_suffix(".json")),
-            },
+            env=self.environment(work, source),
             stdout=subprocess.DEVNULL,
             check=True,
         )

@@ -36,6 +36,9 @@ class Work:
     cold: bool = False  # read from a disk, not from memory
     manner: str = ""  # of records with a schema: fitting, changing or misfits
 
+    def scale(self) -> str:
+        return f"{self.share:g} of BENCH_MB"
+
 
 def floor(name: str, command: str) -> Program:
     return Program(name, command, "floor", "none")

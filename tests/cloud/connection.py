@@ -172,7 +172,8 @@ class Connection(http.server.BaseHTTPRequestHandler):
         bodiless = request.method == "HEAD" or response.status in (204, 304) or response.status < 200
         cut = fault.settings["bytes"] if fault and fault.kind == "cut" else None
         self.send_response_only(response.status, REASONS.get(response.status))
-        self.send_header("Date", self.date_time_string())
+        if "Date" not in response.headers:
+            self.send_header("Date", self.date_time_string())
         for name, value in response.headers.items():
             self.send_header(name, value)
         if length is None:

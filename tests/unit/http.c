@@ -244,6 +244,50 @@ rate(void)
 	http_free(h);
 }
 
+/* What waits ends at once when the work is stopped, and what comes later. */
+static void *
+stuck(void *arg)
+{
+	struct worker *w = arg;
+	struct received r;
+	struct err e;
+
+	w->bad = get(w->http, "5?wait=100000", &r, &e) != 0 || e.code != EX_TEMPFAIL;
+	return NULL;
+}
+
+static void *
+asleep(void *arg)
+{
+	struct worker *w = arg;
+
+	w->bad = http_sleep(w->http, 100000) != -1;
+	return NULL;
+}
+
+static void
+stop(void)
+{
+	struct worker w[4];
+	struct http *h = new_http();
+	struct received r;
+	struct err e;
+
+	for (int i = 0; i < 4; i++) {
+		w[i] = (struct worker){.http = h};
+		CHECK(pthread_create(&w[i].thread, NULL, i < 2 ? stuck : asleep, &w[i]) == 0);
+	}
+	CHECK(http_sleep(h, 10) == 0);
+	http_stop(h);
+	for (int i = 0; i < 4; i++) {
+		pthread_join(w[i].thread, NULL);
+		CHECK(w[i].bad == 0);
+	}
+	CHECK(get(h, "5", &r, &e) == 0 && e.code == EX_TEMPFAIL);
+	CHECK(http_wait(h, 1, RETRY_TRANSIENT, 300) == -1);
+	http_free(h);
+}
+
 int
 main(void)
 {
@@ -254,5 +298,6 @@ main(void)
 	many_threads();
 	deadline();
 	rate();
+	stop();
 	return check_done();
 }

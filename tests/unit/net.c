@@ -43,6 +43,22 @@ checksums_of_64_bits(void)
 	CHECK(crc64nvme_update(0, bytes, sizeof bytes) == 0xC0DDBA7302ECA3AC);
 }
 
+/* However the bytes are cut, aligned or long: a byte at a time is never folded. */
+static void
+checksums_of_64_bits_in_pieces(void)
+{
+	static unsigned char bytes[700];
+	uint64_t sum[sizeof bytes + 1] = {0};
+
+	for (size_t i = 0; i < sizeof bytes; i++) {
+		bytes[i] = (unsigned char)(i * i * 31 + (i >> 3));
+		sum[i + 1] = crc64nvme_update(sum[i], bytes + i, 1);
+	}
+	for (size_t from = 0; from < 80; from++)
+		for (size_t to = from; to <= sizeof bytes; to += 13)
+			CHECK(crc64nvme_update(sum[from], bytes + from, to - from) == sum[to]);
+}
+
 /* RFC 4648, section 10. */
 static void
 base64(void)
@@ -127,6 +143,7 @@ main(void)
 {
 	checksums();
 	checksums_of_64_bits();
+	checksums_of_64_bits_in_pieces();
 	base64();
 	urls();
 	dates();

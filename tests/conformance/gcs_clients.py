@@ -63,6 +63,20 @@ class Clients(Base):
         one = ["-o", "GSUtil:parallel_process_count=1", "-q"]
         self.theirs("gsutil", *one, *words, BOTO_CONFIG=str(boto))
 
+    @feature("gcs", "--cache-control")
+    def test_cache_control(self) -> None:
+        """the cache control that gcsput declares is stored"""
+        words = ("gcsput", "--cache-control", "no-store", "-", "gs://logs/cache-control")
+        self.run_program(*words, stdin=b"1\n")
+        self.assertEqual(self.bucket.get_blob("cache-control").cache_control, "no-store")
+
+    @feature("gcs", "--storage-class")
+    def test_storage_class(self) -> None:
+        """the storage class that gcsput declares is the object's"""
+        words = ("gcsput", "--storage-class", "NEARLINE", "-", "gs://logs/storage-class")
+        self.run_program(*words, stdin=b"1\n")
+        self.assertEqual(self.bucket.get_blob("storage-class").storage_class, "NEARLINE")
+
     @feature("gcs", "written by rclone")
     def test_rclone_writes(self) -> None:
         """gcscat reads what rclone wrote"""

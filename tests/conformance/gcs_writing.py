@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 from gcs_features import Base, crc32c
 from s3_features import MIB, lines
 from verdicts import feature
@@ -101,6 +103,19 @@ class Writing(Base):
             )
         with self.refuses(PreconditionFailed, "delete with ifGenerationMatch=1"):
             blob.delete(if_generation_match=1)
+
+    @feature("gcs", "-z, content type, metadata")
+    def test_attributes(self) -> None:
+        """what is said of an object is stored with it; a compressed one has no Content-Encoding"""
+        words = ["-z", "--hour", "2021/01/01/00", "--rows", "1"]
+        words += ["-", "gs://logs/attributes/a.ndjson"]
+        self.run_program("gcsput", *words, stdin=b'{"a":1}\n')
+        blob = self.bucket.get_blob("attributes/a.ndjson.gz")
+        self.assertEqual(gzip.decompress(blob.download_as_bytes(raw_download=True)), b'{"a":1}\n')
+        found = (blob.content_encoding, blob.content_type)
+        self.assertEqual(found, (None, "application/gzip"))
+        self.assertEqual(blob.metadata, {"rows": "1", "source-hour": "2021/01/01/00"})
+        self.assertEqual(self.run_program("gcscat", "gs://logs/attributes/"), b'{"a":1}\n')
 
     @feature("gcs", "manifest and --mirror")
     def test_manifest(self) -> None:

@@ -95,6 +95,7 @@ class Case(unittest.TestCase):
             check=False,
         )
         self.errors = done.stderr.decode(errors="replace")
+        self.status = done.returncode
         if isinstance(status, int):
             status = (status,)
         if done.returncode not in status:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import s3_checks
-import s3_features
+import s3_ahead
 import servers
 
 
-class Versitygw(s3_checks.Checks, servers.Versitygw):
+class Versitygw(s3_ahead.Whole, servers.Versitygw):
     pass
 
 
-class Moto(s3_checks.Checks, servers.Moto):
+class Moto(s3_ahead.Whole, servers.Moto):
     pass
 
 
-class StandIn(s3_features.Features, servers.StandInS3):
+class StandIn(s3_ahead.Ahead, servers.StandInS3):
     pass

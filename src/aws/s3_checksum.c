@@ -110,13 +110,15 @@ cut_count(char *value)
 	return (size_t)n;
 }
 
+/* S3 tells the type; of a server that does not, what has an ETag of parts may have a sum of them. */
 static int
 is_composite(const struct http_response *res)
 {
-	char type[16];
+	char type[16], tag[64];
 
-	return http_header(res, "x-amz-checksum-type", type, sizeof type) > 0 &&
-	       strcmp(type, "FULL_OBJECT") != 0;
+	if (http_header(res, "x-amz-checksum-type", type, sizeof type) > 0)
+		return strcmp(type, "FULL_OBJECT") != 0;
+	return http_header(res, "ETag", tag, sizeof tag) > 0 && strchr(tag, '-') != NULL;
 }
 
 size_t

@@ -168,6 +168,10 @@ attempt_once(struct http *h, struct transfer *t, struct curl_slist *headers, cha
 		code = multi_perform(h->multi, easy, t);
 	if (code == CURLE_OK && t->refused) /* of bytes that libcurl held back */
 		code = CURLE_WRITE_ERROR;
+	if (code == CURLE_OK && !t->head_ended) {
+		code = CURLE_PARTIAL_FILE;
+		snprintf(why, CURL_ERROR_SIZE, "the answer ends inside its head");
+	}
 	count(h, easy);
 	o = http_easy_outcome(easy, code, why);
 	multi_put_back(h->multi, easy);

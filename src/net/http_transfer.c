@@ -38,9 +38,12 @@ transfer_header(struct transfer *t, const char *line, size_t n)
 
 	if (n >= 5 && memcmp(line, "HTTP/", 5) == 0) {
 		buf_clear(headers);
+		t->head_ended = 0;
 		t->res->status = read_status(line, n);
 		return 0;
 	}
+	if (n > 0 && (line[0] == '\r' || line[0] == '\n'))
+		t->head_ended = 1;
 	if (headers->len + n > MAX_HEADERS) {
 		err_set(t->e, EX_UNAVAILABLE, "answer with more than %lu bytes of headers",
 		    MAX_HEADERS);

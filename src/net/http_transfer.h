@@ -14,6 +14,7 @@ struct transfer {
 	long total_ms;          /* its limit; 0: none */
 	uint64_t sent;          /* offset in the request's body */
 	int held;               /* it waits until the limit on the rate lets bytes move */
+	int head_ended;         /* libcurl takes a head that is cut for an answer: this tells */
 	int refused;            /* a limit, a sink or a source ended the attempt: e says why */
 };
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
+import hashlib
 import os
 import shutil
 import socket
@@ -11,6 +13,7 @@ import sys
 import tempfile
 import time
 import unittest
+from collections.abc import Iterator
 from pathlib import Path
 
 BIN = Path(os.environ["BIN"])
@@ -78,8 +81,10 @@ class Case(unittest.TestCase):
         # Nothing stays behind when the run is ended early, either.
         atexit.register(cls.doClassCleanups)
 
-    def run_program(self, *words: str, stdin: bytes = b"", status: int = 0, **env: str) -> bytes:
-        """The output of one of ours; fails with its words unless it ends with status."""
+    def run_program(
+        self, *words: str, stdin: bytes = b"", status: int | tuple[int, ...] = 0, **env: str
+    ) -> bytes:
+        """The output of one of ours; fails with its words unless it ends with (a) status."""
         done = subprocess.run(
             [str(BIN / words[0]), *words[1:]],
             input=stdin,
@@ -90,8 +95,46 @@ class Case(unittest.TestCase):
             check=False,
         )
         self.errors = done.stderr.decode(errors="replace")
-        self.assertEqual(done.returncode, status, f"{words}: {self.errors}")
+        self.status = done.returncode
+        if isinstance(status, int):
+            status = (status,)
+        if done.returncode not in status:
+            raise AssertionError(f"{words}: {done.returncode} is not of {status}: {self.errors}")
         return done.stdout
+
+    def theirs(self, *command: str, **env: str) -> bytes:
+        """The output of a client that others wrote; its home is a directory of the test's."""
+        done = subprocess.run(
+            [str(VENV / command[0]), *command[1:]],
+            capture_output=True,
+            env=self.env | {"HOME": str(self.dir)} | env,
+            cwd=self.dir,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+        self.assertEqual(done.returncode, 0, f"{command}: {done.stderr.decode()}")
+        return done.stdout
+
+    def same(self, found: bytes, wanted: bytes) -> None:
+        """As assertEqual, for what is too much to be printed."""
+        self.assertEqual(len(found), len(wanted))
+        self.assertEqual(hashlib.sha256(found).digest(), hashlib.sha256(wanted).digest())
+
+    @contextlib.contextmanager
+    def refuses(self, error: type[Exception], what: str) -> Iterator[None]:
+        """As assertRaises, with words of one's own when it does not."""
+        try:
+            yield
+        except error:
+            return
+        raise AssertionError(f"{what} is not refused")
+
+    @staticmethod
+    def unescaped(field: str) -> str:
+        """A field of a manifest."""
+        for escaped, char in (("\\t", "\t"), ("\\n", "\n"), ("\\r", "\r"), ("\\\\", "\\")):
+            field = field.replace(escaped, char)
+        return field
 
 
 def objects_of_an_hour() -> dict[str, bytes]:
@@ -117,7 +160,6 @@ def listing(text: bytes) -> list[tuple[str, int, str]]:
     rows = []
     for line in text.decode().splitlines():
         url, size, etag = line.split("\t")[:3]
-        for escaped, char in (("\\t", "\t"), ("\\n", "\n"), ("\\r", "\r"), ("\\\\", "\\")):
-            url = url.replace(escaped, char)
+        url = Case.unescaped(url)
         rows.append((url.split("/", 3)[3], int(size), etag.strip('"')))
     return rows

@@ -23,11 +23,14 @@ heads(void)
 	CHECK(http_header(&res, "A", value, sizeof value) == -1);
 	header(&t, "HTTP/1.1 100 Continue\r\n");
 	header(&t, "A: before\r\n");
+	header(&t, "\r\n");
 	header(&t, "HTTP/1.1 206 Partial Content\r\n");
-	CHECK(res.status == 206);
+	CHECK(res.status == 206 && !t.head_ended);
 	CHECK(http_header(&res, "A", value, sizeof value) == -1);
 	header(&t, "a:  1 \t\r\n");
+	CHECK(!t.head_ended);
 	header(&t, "\r\n");
+	CHECK(t.head_ended);
 	CHECK(http_header(&res, "A", value, sizeof value) == 1);
 	CHECK_STR(value, "1");
 	header(&t, "HTTP/1.1 xyz\r\n");

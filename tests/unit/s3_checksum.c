@@ -111,6 +111,13 @@ main(void)
 		buf_addf(&h, "x-amz-checksum-type: COMPOSITE\r\n");
 		CHECK(passes(h.data, &e) == 1); /* of the parts: nothing to compare with */
 		buf_clear(&h);
+		/* Its type not told, beside an ETag of parts. */
+		buf_addf(&h, "ETag: \"0123456789abcdef0123456789abcdef-2\"\r\n%s: %s\r\n",
+		    kinds[i].name, kinds[i].wrong);
+		CHECK(passes(h.data, &e) == 1);
+		buf_addf(&h, "x-amz-checksum-type: FULL_OBJECT\r\n");
+		CHECK(passes(h.data, &e) == -1);
+		buf_clear(&h);
 		buf_addf(&h, "%s: %s\r\nx-amz-checksum-type: FULL_OBJECT\r\n", kinds[i].name,
 		    kinds[i].wrong);
 		CHECK(passes(h.data, &e) == -1 && e.code == EX_TEMPFAIL);

@@ -21,7 +21,7 @@ BIN = $(if $(SAN),$(B)/bin,bin)
 # Asked for when the first object is made, not before: "make deps all" installs them in between.
 LIBS = libcurl yajl libcrypto expat libisal libzstd libutf8proc
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(NEED_LIBS)$(shell pkg-config --cflags $(LIBS)))$(PKG_CFLAGS)
-PKG_LIBS = $(eval PKG_LIBS := $(NEED_LIBS)$(shell pkg-config --libs $(LIBS)))$(PKG_LIBS)
+PKG_LIBS = $(eval PKG_LIBS := $(NEED_LIBS)$(shell pkg-config --libs $(LIBS)) -lm)$(PKG_LIBS)
 NEED_LIBS = $(if $(MISSING),$(error not installed: $(MISSING): run "make deps"))
 MISSING = $(shell for lib in $(LIBS); do pkg-config --exists $$lib 2>/dev/null || echo $$lib; done; \
 	command -v $(firstword $(CC)) >/dev/null || echo '$(CC)'; \

@@ -1,16 +1,12 @@
 /* s3cat: S3 objects, one after the other and decompressed, to standard output; or their listing. */
-#include "aws/s3.h"
+#include "aws/s3_objects.h"
 #include "base/io.h"
 #include "base/msg.h"
-#include "base/name.h"
 #include "base/opt.h"
-#include "base/tsv.h"
 #include "ndjson/codec.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,14 +14,24 @@
 #define PIPE_BYTES (1024 * 1024)
 
 static struct {
-	int list;
-	const char *listing; /* of -m */
+	int list, requester_pays, no_sign;
+	const char *listing, *version, *since, *until, *shard;
+	struct opt_list globs; /* of --include and --exclude, in their order */
+	struct s3_glob *glob;  /* made of them */
 } options;
 
 static const struct opt option_table[] = {
     {'l', "list", OPT_FLAG, &options.list, NULL, "print a listing instead of the objects"},
     {'m', "manifest", OPT_STRING, &options.listing, "LISTING",
 	"read exactly the objects of a listing ('-': stdin)"},
+    {0, "since", OPT_STRING, &options.since, "TIME", "only objects last modified then or later"},
+    {0, "until", OPT_STRING, &options.until, "TIME", "only objects last modified before"},
+    {0, "include", OPT_LIST, &options.globs, "GLOB", "only keys below the prefix like this"},
+    {0, "exclude", OPT_LIST, &options.globs, "GLOB", "no such keys; the last that fits decides"},
+    {0, "shard", OPT_STRING, &options.shard, "I/N", "the I-th of N shares of the keys"},
+    {0, "version-id", OPT_STRING, &options.version, "ID", "this version of the one object"},
+    {0, "requester-pays", OPT_FLAG, &options.requester_pays, NULL, "pay for the requests"},
+    {0, "no-sign-request", OPT_FLAG, &options.no_sign, NULL, "look for and send no credentials"},
 };
 
 static const struct opt_program program = {
@@ -38,11 +44,10 @@ static const struct opt_program program = {
 struct cat {
 	struct s3 *s3;
 	struct decoder *decoder;
-	const char *bucket, *key; /* of the object being read; key: also the one looked for by -l */
+	const char *bucket, *key; /* of the object being read */
 	int looked;               /* its first byte that is no white space was seen */
 	int begun;                /* a byte of it was written */
 	char last;                /* byte written */
-	uint64_t objects;         /* read or listed */
 };
 
 static int
@@ -101,15 +106,19 @@ on_compressed(void *ctx, const void *p, size_t n, struct err *e)
 }
 
 static int
-cat_object(struct cat *c, const struct s3_object *object, struct err *e)
+cat_object(void *ctx, const char *bucket, const struct s3_object *object, struct err *e)
 {
+	struct cat *c = ctx;
 	uint64_t size;
 
+	/* Just listed as empty: there is nothing to fetch. */
+	if (object->size == 0 && options.listing == NULL)
+		return 0;
+	c->bucket = bucket;
 	c->key = object->key;
 	c->looked = c->begun = 0;
-	c->objects++;
 	decoder_reset(c->decoder);
-	if (s3_get(c->s3, c->bucket, object, on_compressed, c, e) != 0)
+	if (s3_get(c->s3, bucket, object, on_compressed, c, e) != 0)
 		return -1;
 	size = decoder_fed(c->decoder);
 	if (decoder_finish(c->decoder, e) != 0) {
@@ -124,174 +133,107 @@ cat_object(struct cat *c, const struct s3_object *object, struct err *e)
 	return 0;
 }
 
-/* Folder markers ("2021/01/", no bytes) are not logs. */
 static int
-is_marker(const struct s3_object *object)
-{
-	return object->size == 0 && object->key[strlen(object->key) - 1] == '/';
-}
-
-/* An empty object is there, and has nothing to fetch. */
-static int
-cat_listed(void *ctx, const struct s3_object *object, struct err *e)
+print_row(void *ctx, const char *bucket, const struct s3_object *object, struct err *e)
 {
 	struct cat *c = ctx;
-
-	if (object->size > 0)
-		return cat_object(c, object, e);
-	c->objects += !is_marker(object);
-	return 0;
-}
-
-static int
-print_row(struct cat *c, const struct s3_object *object, struct err *e)
-{
-	struct buf url = {0}, line = {0};
+	struct buf line = {0};
 	int rc;
 
-	buf_addf(&url, "s3://%s/%s", c->bucket, object->key);
-	tsv_add(&line, url.data, url.len);
-	tsv_addu(&line, object->size);
-	tsv_adds(&line, object->etag);
-	tsv_adds(&line, object->modified != NULL ? object->modified : "");
-	buf_addc(&line, '\n');
+	s3_row_add(&line, bucket, object);
 	rc = write_out(c, line.data, line.len, e);
-	c->objects++;
-	buf_free(&url);
 	buf_free(&line);
 	return rc;
 }
 
+/* The objects that the options mean. */
 static int
-print_listed(void *ctx, const struct s3_object *object, struct err *e)
+read_selection(struct s3_objects *what, struct err *e)
 {
-	return is_marker(object) ? 0 : print_row(ctx, object, e);
-}
+	struct s3_select *select = &what->select;
 
-/* The key itself comes first of all keys that begin with it. */
-static int
-print_exact(void *ctx, const struct s3_object *object, struct err *e)
-{
-	struct cat *c = ctx;
-
-	if (strcmp(object->key, c->key) == 0 && print_row(c, object, e) != 0)
+	options.glob = xcalloc(options.globs.n + 1, sizeof *options.glob);
+	for (size_t i = 0; i < options.globs.n; i++)
+		options.glob[i] = (struct s3_glob){
+		    options.globs.item[i], strcmp(options.globs.by[i]->name, "include") == 0};
+	select->glob = options.glob;
+	select->n_globs = options.globs.n;
+	select->has_since = options.since != NULL;
+	select->has_until = options.until != NULL;
+	if (select->has_since && s3_select_time("--since", options.since, &select->since, e) != 0)
 		return -1;
-	return 1;
+	if (select->has_until && s3_select_time("--until", options.until, &select->until, e) != 0)
+		return -1;
+	if (options.shard != NULL && s3_select_share(options.shard, select, e) != 0)
+		return -1;
+	return s3_objects_check(what, e);
 }
 
 static int
-cat_operand(struct cat *c, const struct url *u, struct err *e)
-{
-	struct s3_object object = {.key = u->path, .size = S3_SIZE_UNKNOWN};
-	int rc;
-
-	c->bucket = u->bucket;
-	c->key = u->path;
-	c->objects = 0;
-	if (options.list)
-		rc = s3_list(
-		    c->s3, u->bucket, u->path, u->prefix ? print_listed : print_exact, c, e);
-	else if (u->prefix)
-		rc = s3_list(c->s3, u->bucket, u->path, cat_listed, c, e);
-	else
-		rc = cat_object(c, &object, e);
-	if (rc == 0 && c->objects == 0)
-		rc = err_set(e, EX_NOINPUT, "s3://%s/%s: %s", u->bucket, u->path,
-		    u->prefix ? "no objects there" : "no such object");
-	return rc;
-}
-
-/* One row of a listing: "s3://bucket/key", the key as it is, even where it ends in '*'. */
-static int
-cat_row(struct cat *c, const struct tsv_reader *r, struct err *e)
-{
-	struct s3_object object = {.etag = r->field[2].s};
-	char *bucket = r->field[0].s + 5, *slash;
-
-	if (strncmp(r->field[0].s, "s3://", 5) != 0 || (slash = strchr(bucket, '/')) == NULL ||
-	    slash == bucket || slash[1] == '\0' || strlen(r->field[0].s) != r->field[0].len)
-		return err_set(e, EX_CONFIG, "%s:%llu: found '%.200s', expected s3://bucket/key",
-		    r->name, (unsigned long long)r->line, r->field[0].s);
-	/* It becomes a header. */
-	for (const char *p = object.etag; p == object.etag || *p != '\0'; p++)
-		if (*p <= ' ' || *p > '~' || *p == '"')
-			return err_set(e, EX_CONFIG,
-			    "%s:%llu: found '%.40s' in column 3, expected an ETag", r->name,
-			    (unsigned long long)r->line, object.etag);
-	*slash = '\0';
-	c->bucket = bucket;
-	object.key = slash + 1;
-	return tsv_u64(r, 1, &object.size, e) == 0 ? cat_object(c, &object, e) : -1;
-}
-
-static int
-cat_listing(struct cat *c, const char *path, struct err *e)
-{
-	int standard = strcmp(path, "-") == 0, rc;
-	struct tsv_reader r = {
-	    .in = standard ? stdin : fopen(path, "re"), .name = standard ? "standard input" : path};
-
-	if (r.in == NULL)
-		return err_sys(e, errno == ENOENT ? EX_NOINPUT : EX_IOERR, path);
-	while ((rc = tsv_next(&r, 3, e)) > 0)
-		if (cat_row(c, &r, e) != 0)
-			break;
-	if (rc == 0 && c->objects == 0)
-		rc = err_set(e, EX_NOINPUT, "%s: the listing names no objects", r.name);
-	tsv_done(&r);
-	if (!standard)
-		fclose(r.in);
-	return rc == 0 ? 0 : -1;
-}
-
-/* The operands, checked before, or the listing of -m. */
-static int
-cat_all(struct cat *c, char **operands, struct err *e)
+cat_all(struct cat *c, const struct s3_objects *what, struct err *e)
 {
 	struct http *http = http_new(e);
-	struct url u;
-	int rc = 0;
+	struct aws_auth *auth = NULL;
+	struct s3 *s3 = NULL;
+	int rc = -1;
 
-	c->decoder = decoder_new(on_decoded, c);
-	if (http != NULL)
-		c->s3 = s3_new(http, e);
-	if (c->s3 == NULL)
-		rc = -1;
-	else if (options.listing != NULL)
-		rc = cat_listing(c, options.listing, e);
-	for (; rc == 0 && *operands != NULL; operands++) {
-		rc = url_parse(*operands, "s3", &u, e) == 0 ? cat_operand(c, &u, e) : -1;
-		url_free(&u);
+	if (http != NULL && !options.no_sign)
+		auth = aws_auth_new(http, e);
+	if (auth != NULL || (http != NULL && options.no_sign))
+		s3 = s3_new(http, auth, e);
+	if (s3 != NULL) {
+		if (options.requester_pays)
+			s3_pay_requests(s3);
+		c->s3 = s3;
+		rc = s3_objects_each(s3, what, options.list ? print_row : cat_object, c, e);
 	}
-	s3_free(c->s3);
+	s3_free(s3);
+	aws_auth_free(auth);
 	http_free(http);
-	decoder_free(c->decoder);
 	return rc;
+}
+
+static void
+check_options(char **operands)
+{
+	if (options.listing != NULL && (*operands != NULL || options.list))
+		opt_usage(&program, "-m takes no %s", options.list ? "-l" : "operands");
+	if (options.listing == NULL && *operands == NULL)
+		opt_usage(&program, "expected s3://bucket/prefix/ or -m LISTING");
+	if (options.version != NULL && (options.list || options.listing != NULL))
+		opt_usage(&program, "--version-id takes no %s", options.list ? "-l" : "-m");
+	if (options.version != NULL && operands[1] != NULL)
+		opt_usage(&program, "--version-id takes one object");
+	if (options.requester_pays && options.no_sign)
+		opt_usage(&program,
+		    "--requester-pays takes no --no-sign-request: who pays is known "
+		    "by the credentials");
 }
 
 int
 main(int argc, char **argv)
 {
 	struct cat c = {.last = '\n'};
+	struct s3_objects what;
 	struct err e = {0};
-	struct url u;
-	char **operands;
+	int rc;
 
 	io_hold_standard();
-	operands = argv + opt_parse(&program, argc, argv);
-	if (options.listing != NULL && (*operands != NULL || options.list))
-		opt_usage(&program, "-m takes no %s", options.list ? "-l" : "operands");
-	if (options.listing == NULL && *operands == NULL)
-		opt_usage(&program, "expected s3://bucket/prefix/ or -m LISTING");
-	for (char **p = operands; *p != NULL; p++) {
-		if (url_parse(*p, "s3", &u, &e) != 0)
-			opt_usage(&program, "%s", e.text);
-		url_free(&u);
-	}
+	what.operands = argv + opt_parse(&program, argc, argv);
+	check_options(what.operands);
+	what = (struct s3_objects){.operands = what.operands,
+	    .listing = options.listing,
+	    .version = options.version,
+	    .look_up = options.list};
+	if (read_selection(&what, &e) != 0)
+		opt_usage(&program, "%s", e.text);
 	/* Few large writes; the pipe may refuse its size. */
 	setvbuf(stdout, NULL, _IOFBF, OUT_BYTES);
 	(void)fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_BYTES);
-	if (cat_all(&c, operands, &e) == 0)
+	c.decoder = decoder_new(on_decoded, &c);
+	rc = cat_all(&c, &what, &e);
+	decoder_free(c.decoder);
+	if (rc == 0)
 		return msg_finish(0);
 	/* When standard output itself failed, e says so: once is enough. */
 	return ferror(stdout) ? msg_fail(&e) : msg_finish(msg_fail(&e));

@@ -81,7 +81,7 @@ upward() {
 	done
 }
 
-@test "only src/net/http.c and http_easy know libcurl" {
-	run -0 bash -c 'cd "$1" && grep -rlE "curl/|curl_easy|http_easy" | LC_ALL=C sort | paste -sd " "' - "$src"
-	[ "$output" = "net/http.c net/http_easy.c net/http_easy.h" ]
+@test "only http.c, http_easy and http_multi of src/net know libcurl" {
+	run -0 bash -c 'cd "$1" && grep -rlE "curl/|curl_easy|http_easy|http_multi" | LC_ALL=C sort | paste -sd " "' - "$src"
+	[ "$output" = "net/http.c net/http_easy.c net/http_easy.h net/http_multi.c net/http_multi.h" ]
 }

@@ -8,7 +8,7 @@ setup_file() {
 	export BATS_NO_PARALLELIZE_WITHIN_FILE=true HOURTOOLS_RETRY_BASE_MS=1
 	export AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY=SeCrEtKeY/+ AWS_SESSION_TOKEN=ToKeN== \
 		AWS_REGION=us-east-1 AWS_CONFIG_FILE=/nonexistent AWS_SHARED_CREDENTIALS_FILE=/nonexistent
-	unset AWS_PROFILE AWS_ENDPOINT_URL AWS_MAX_ATTEMPTS AWS_S3_ADDRESSING_STYLE SSL_CERT_FILE SSL_CERT_DIR \
+	unset AWS_PROFILE AWS_ENDPOINT_URL AWS_MAX_ATTEMPTS AWS_S3_ADDRESSING_STYLE AWS_CA_BUNDLE SSL_CERT_FILE SSL_CERT_DIR \
 		LOG_FORMAT http_proxy HTTP_PROXY https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
 	cd "$BATS_FILE_TMPDIR"
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj '/CN=Test CA' 2>/dev/null
@@ -66,12 +66,18 @@ told() {
 # fails CODE WORDS: reading an object ends with CODE and one line that holds WORDS and no secret.
 fails() {
 	run -"$1" --separate-stderr s3cat -v s3://logs/k
+	forget_source
 	# shellcheck disable=SC2053 # a pattern
-	[[ $stderr == s3cat:\ *$2* ]] && [ "${#stderr_lines[@]}" = 1 ] || {
+	[[ $stderr == s3cat:\ *$2* ]] && [ "$(wc -l <<<"$stderr")" = 1 ] || {
 		echo "$stderr"
 		return 1
 	}
 	keeps_secrets
+}
+
+# forget_source: stderr without the line that says where credentials came from.
+forget_source() {
+	stderr=${stderr#s3cat: AWS credentials from the environment$'\n'}
 }
 
 # keeps_secrets: nothing of the last run holds one.
@@ -85,6 +91,7 @@ keeps_secrets() {
 		export AWS_ENDPOINT_URL_S3=https://$host:$port SSL_CERT_FILE=$ca
 		run -0 --separate-stderr s3cat -v s3://logs/k
 		[ "$output" = hello ]
+		forget_source
 		[ "$stderr" = "s3cat: s3://logs/k: 6 bytes, plain" ]
 	done
 }
@@ -121,10 +128,70 @@ keeps_secrets() {
 	run ! grep -q '^GET' server
 }
 
-@test "a server that speaks no TLS gets no request" {
+@test "certificates to trust may stand in a folder, and AWS_CA_BUNDLE names those of AWS" {
+	serve server hello good
+	export AWS_ENDPOINT_URL_S3=https://localhost:$port
+	mkdir trusted
+	cp "$ca" trusted/ca.pem
+	openssl rehash trusted
+	SSL_CERT_DIR=$PWD/trusted run -0 s3cat s3://logs/k
+	[ "$output" = hello ]
+	AWS_CA_BUNDLE=$ca SSL_CERT_FILE=$BATS_FILE_TMPDIR/other.pem run -0 s3cat s3://logs/k
+	[ "$output" = hello ]
+	AWS_CA_BUNDLE=$BATS_FILE_TMPDIR/other.pem SSL_CERT_FILE=$ca fails 77 "SSL certificate problem"
+}
+
+@test "TLS older than 1.2 is refused, without another try" {
+	TLS_MOST=1.1 serve server hello good
+	AWS_ENDPOINT_URL_S3=https://localhost:$port SSL_CERT_FILE=$ca fails 69 "localhost:$port: the server speaks no TLS 1.2 or newer"
+	told server 1 '^refused'
+	told server 1
+}
+
+@test "a server that speaks no TLS gets no request, and is told to speak none" {
 	serve server hello
-	AWS_ENDPOINT_URL_S3=https://localhost:$port SSL_CERT_FILE=$ca fails 75 "localhost:$port: "
+	AWS_ENDPOINT_URL_S3=https://localhost:$port SSL_CERT_FILE=$ca fails 75 "localhost:$port: what answers speaks no TLS: http:// is meant"
 	run ! grep -q 'GET' server
+}
+
+@test "http:// to a server of TLS ends with one line" {
+	serve server hello good
+	AWS_ENDPOINT_URL_S3=http://localhost:$port fails 75 "localhost:$port: "
+	run ! grep -q 'GET' server
+}
+
+@test "what speaks no HTTP is told so" {
+	printf 'SSH-2.0-OpenSSH_9.2\r\n' >banner
+	serve server raw:banner
+	AWS_ENDPOINT_URL_S3=http://localhost:$port fails 69 "localhost:$port: what answers speaks no HTTP: https:// is meant"
+}
+
+@test "a server on IPv6 is read" {
+	LISTEN=::1 serve server hello
+	AWS_ENDPOINT_URL_S3=http://[::1]:$port run -0 s3cat s3://logs/k
+	[ "$output" = hello ]
+}
+
+@test "a redirect to another host is not followed" {
+	serve there hello
+	serve here "to:http://localhost:$port/logs/k"
+	AWS_ENDPOINT_URL_S3=http://127.0.0.1:$port fails 69 "s3://logs/k: *307"
+	told here 1
+	told there 0
+}
+
+@test "an HTML page instead of the service's answer is told with its title" {
+	serve server page
+	AWS_ENDPOINT_URL_S3=http://127.0.0.1:$port
+	export AWS_ENDPOINT_URL_S3
+	run -69 --separate-stderr s3cat -l s3://logs/
+	[ "$stderr" = "s3cat: s3://logs/: 127.0.0.1:$port: an HTML page came (Blocked by the gateway), a proxy's or of another service" ]
+	told server 1
+}
+
+@test "a head without end is refused" {
+	serve server heads
+	AWS_ENDPOINT_URL_S3=http://127.0.0.1:$port fails 69 "answer with more than 262144 bytes of headers"
 }
 
 @test "a server that accepts and never answers ends by the limit on silence, three times" {
@@ -163,6 +230,22 @@ keeps_secrets() {
 	run ! grep -E 'AKIDEXAMPLE|ToKeN' proxy
 }
 
+@test "a proxy that speaks TLS itself must verify too" {
+	serve server hello
+	target=$port
+	serve proxy tunnel good
+	export AWS_ENDPOINT_URL_S3=http://s3.test:$target AWS_S3_ADDRESSING_STYLE=path http_proxy=https://localhost:$port
+	# Plain requests go through it without a tunnel: it is asked for a whole URL, and serves none.
+	SSL_CERT_FILE=$BATS_FILE_TMPDIR/other.pem fails 77 "SSL certificate problem"
+	run ! grep -q 'GET' proxy
+	serve target hello good
+	unset http_proxy
+	export AWS_ENDPOINT_URL_S3=https://s3.test:$port HTTPS_PROXY=https://localhost:$(head -n 1 proxy)
+	SSL_CERT_FILE=$ca run -0 s3cat s3://logs/k
+	[ "$output" = hello ]
+	told proxy 1 '^CONNECT'
+}
+
 @test "NO_PROXY names hosts that are reached without it" {
 	serve server hello good
 	export AWS_ENDPOINT_URL_S3=https://localhost:$port SSL_CERT_FILE=$ca
@@ -183,6 +266,9 @@ keeps_secrets() {
 	serve other refuse
 	HTTPS_PROXY=http://127.0.0.1:$port fails 77 "s3.test: *403"
 	told other 1
+	serve third page
+	HTTPS_PROXY=http://127.0.0.1:$port fails 77 "s3.test: the proxy refuses the way there: HTTP 403"
+	told third 1
 }
 
 @test "a malformed proxy is told without its password" {
@@ -190,6 +276,7 @@ keeps_secrets() {
 	for proxy in 'http://user:pAsSwOrD@:99999/' 'http://user:pAsSwOrD@[::1' 'gopher://user:pAsSwOrD@127.0.0.1' \
 		'http://user:pAsSwOrD@no.invalid:1' 'http://user:pAs SwOrD@127.0.0.1:x'; do
 		HTTPS_PROXY=$proxy run -75 --separate-stderr s3cat -v s3://logs/k
+		forget_source
 		[[ $stderr == "s3cat: s3://logs/k: logs.s3.test: "*[Pp]roxy* || $stderr == *"connect to server" ]]
 		run ! grep -E 'pAs ?SwOrD' <<<"$stderr"
 	done

@@ -71,13 +71,13 @@ load s3cat/setup
 	fails 75 "s3://$bucket/log: damaged on the way" "s3://$bucket/log"
 }
 
-@test "without a checksum of the whole object nothing but the length is verified" {
+@test "without a checksum of the whole object its ETag is compared, where that is an MD5" {
 	put log '{"n":1}\n'
 	for kind in none composite; do
 		ctl set s3 checksum=$kind
-		ctl fault s3 GetObject flip at=5 match="$bucket"
 		run -0 s3cat "s3://$bucket/log"
-		[ "$output" = '{"n":0}' ]
+		ctl fault s3 GetObject flip at=5 match="$bucket"
+		fails 75 "s3://$bucket/log: damaged on the way: MD5 of what came is *, S3 has " "s3://$bucket/log"
 	done
 }
 
@@ -148,13 +148,13 @@ load s3cat/setup
 	AWS_ACCESS_KEY_ID=$(key expired access_key_id)
 	AWS_SECRET_ACCESS_KEY=$(key expired secret_access_key)
 	AWS_SESSION_TOKEN=$(key expired session_token)
-	fails 77 "the session token has expired (ExpiredToken, HTTP 400)" "s3://$bucket/l/"
+	fails 77 "the session token has expired (ExpiredToken, HTTP 400, request id *)" "s3://$bucket/l/"
 }
 
 @test "keys that are wrong or may not are 77, without another try" {
 	put l/1 'hi\n'
 	AWS_SECRET_ACCESS_KEY=wrong fails 77 "s3://$bucket/l/: the secret key does not fit the access key" "s3://$bucket/l/"
-	AWS_ACCESS_KEY_ID=AKIAXXXX fails 77 "the access key does not exist (InvalidAccessKeyId, HTTP 403)" "s3://$bucket/l/1"
+	AWS_ACCESS_KEY_ID=AKIAXXXX fails 77 "the access key does not exist (InvalidAccessKeyId, HTTP 403, request id *)" "s3://$bucket/l/1"
 	AWS_ACCESS_KEY_ID=$(key powerless access_key_id) AWS_SECRET_ACCESS_KEY=$(key powerless secret_access_key) \
 		fails 77 "s3://$bucket/l/: *not authorized to perform" "s3://$bucket/l/"
 	[ "$(requests '.*')" = 3 ]
@@ -163,23 +163,33 @@ load s3cat/setup
 	AWS_SECRET_ACCESS_KEY=$AWS_SECRET_ACCESS_KEY$'\n' fails 77 "the AWS secret key holds a blank, a line break" "s3://$bucket/l/"
 }
 
-@test "a clock that is wrong is told, with how much" {
+@test "a clock that is off is corrected by the Date of S3's refusal, once for all requests" {
 	put l/1 'hi\n'
-	ctl set s3 clock_s=800
-	run -0 s3cat "s3://$bucket/l/"
-	ctl set s3 clock_s=3600
-	fails 77 "s3://$bucket/l/: this machine's clock is wrong: it is 3[56]?? s behind S3's (RequestTimeTooSkewed, HTTP 403)" "s3://$bucket/l/"
-	ctl set s3 clock_s=-3600
+	put l/2 'ho\n'
+	for off in 800 3600 -3600; do
+		ctl set s3 clock_s="$off"
+		run -0 s3cat "s3://$bucket/l/"
+		[ "$output" = $'hi\nho' ]
+	done
+	[ "$(requests ListObjectsV2)" = 5 ]
+	[ "$(requests GetObject)" = 6 ]
+}
+
+@test "a clock that is wrong and can't be corrected is told, with how much" {
+	put l/1 'hi\n'
+	ctl set s3 clock_s=3600 date_s=-7200
+	fails 77 "s3://$bucket/l/: this machine's clock is wrong: it is 3[56]?? s behind S3's (RequestTimeTooSkewed, HTTP 403, request id *)" "s3://$bucket/l/"
+	ctl set s3 clock_s=-3600 date_s=7200
 	fails 77 "it is 3[56]?? s ahead of S3's" "s3://$bucket/l/1"
 }
 
 @test "what is not there: a bucket is 69, a key or an empty prefix 66" {
 	put l/1 'hi\n'
-	fails 69 "s3://$bucket-none/l/: no such bucket (NoSuchBucket, HTTP 404)" "s3://$bucket-none/l/"
+	fails 69 "s3://$bucket-none/l/: no such bucket (NoSuchBucket, HTTP 404, request id *)" "s3://$bucket-none/l/"
 	fails 69 "s3://$bucket-none/l: no such bucket" "s3://$bucket-none/l"
 	fails 69 "s3://$bucket-none/: no such bucket" -l "s3://$bucket-none/"
 	fails 69 "s3://No_Bucket/: *InvalidBucketName" "s3://No_Bucket/"
-	fails 66 "s3://$bucket/l: no such object (NoSuchKey, HTTP 404)" "s3://$bucket/l"
+	fails 66 "s3://$bucket/l: no such object (NoSuchKey, HTTP 404, request id *)" "s3://$bucket/l"
 	fails 66 "s3://$bucket/l: no such object" -l "s3://$bucket/l"
 	fails 66 "s3://$bucket/none/: no objects there" "s3://$bucket/none/"
 	fails 66 "s3://$bucket/none/: no objects there" -l "s3://$bucket/none/"
@@ -191,17 +201,19 @@ load s3cat/setup
 	[ "$output" = hi ]
 }
 
-@test "503 SlowDown is tried again, three times in all, then 75" {
+@test "503 SlowDown is tried again at a lower rate, ten times in all, then 75" {
 	put l/1 'hi\n'
 	ctl fault s3 ListObjectsV2 status code=503 times=2 match="$bucket"
 	ctl fault s3 GetObject status code=500 times=2 match="$bucket"
 	run -0 s3cat "s3://$bucket/l/"
 	[ "$output" = hi ]
-	ctl fault s3 GetObject status code=503 times=3 match="$bucket"
-	fails 75 "s3://$bucket/l/1: Please reduce your request rate. (SlowDown, HTTP 503)" "s3://$bucket/l/1"
-	ctl fault s3 GetObject status code=503 times=5 match="$bucket"
-	AWS_MAX_ATTEMPTS=6 run -0 s3cat "s3://$bucket/l/1"
-	[ "$(requests GetObject)" = 12 ]
+	ctl fault s3 GetObject status code=503 times=10 match="$bucket"
+	fails 75 "s3://$bucket/l/1: Please reduce your request rate. (SlowDown, HTTP 503, request id *)" "s3://$bucket/l/1"
+	ctl fault s3 GetObject status code=503 times=11 match="$bucket"
+	AWS_MAX_ATTEMPTS=12 run -0 s3cat "s3://$bucket/l/1"
+	[ "$(requests GetObject)" = 25 ]
+	ctl fault s3 GetObject status code=503 match="$bucket"
+	AWS_MAX_ATTEMPTS=1 fails 75 "SlowDown" "s3://$bucket/l/1"
 	AWS_MAX_ATTEMPTS=0 fails 64 "AWS_MAX_ATTEMPTS is '0', expected 1 to 1000" "s3://$bucket/l/1"
 }
 

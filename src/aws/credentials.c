@@ -1,224 +1,168 @@
 #include "aws/credentials.h"
-#include "aws/profile.h"
-#include "base/buf.h"
+#include "aws/chain.h"
+#include "base/msg.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Where the shared files are, and the profile asked for. */
-struct place {
-	char *credentials, *config;
-	const char *profile;
-	int named; /* by AWS_PROFILE: it must be there */
+#define MARGIN_S 300   /* a request begun so long before the end can finish */
+#define TRY_AGAIN_S 60 /* between renewals that failed while the old ones live */
+
+struct aws_auth {
+	struct http *http;
+	pthread_mutex_t lock; /* held while credentials are fetched, so that one thread does */
+	struct aws_credentials have;
+	time_t renew;           /* by aws_auth_now; 0: never */
+	int stale;              /* a service refused them */
+	int warned;             /* that they could not be renewed */
+	_Atomic(char *) source; /* of the first */
+	atomic_llong skew;      /* seconds to add to this machine's clock */
 };
 
-enum { ACCESS_KEY, SECRET_KEY, TOKEN, KEYS };
-
-/* A provider: 1 when it gave credentials, 0 when it has none, -1 with e. What it looked at is added
- * to where for the message that says there are none. */
-struct provider {
-	int (*load)(
-	    const struct place *p, struct aws_credentials *c, struct buf *where, struct err *e);
-};
-
-/* The variable's value, or NULL when unset or empty. */
-static const char *
-env(const char *name)
+struct aws_auth *
+aws_auth_new(struct http *h, struct err *e)
 {
-	const char *s = getenv(name);
+	struct aws_auth *a = xcalloc(1, sizeof *a);
 
-	return s != NULL && s[0] != '\0' ? s : NULL;
-}
-
-static void
-wipe(char *s)
-{
-	if (s != NULL)
-		explicit_bzero(s, strlen(s));
-	free(s);
+	(void)e;
+	a->http = h;
+	pthread_mutex_init(&a->lock, NULL);
+	return a;
 }
 
 void
-aws_credentials_free(struct aws_credentials *c)
+aws_auth_free(struct aws_auth *a)
 {
-	wipe(c->access_key);
-	wipe(c->secret_key);
-	wipe(c->token);
-	free(c->region);
-	*c = (struct aws_credentials){0};
+	if (a == NULL)
+		return;
+	pthread_mutex_destroy(&a->lock);
+	aws_credentials_free(&a->have);
+	free(a->source);
+	free(a);
 }
 
-static int
-from_environment(const struct place *p, struct aws_credentials *c, struct buf *where, struct err *e)
+time_t
+aws_auth_now(const struct aws_auth *a)
 {
-	const char *key = env("AWS_ACCESS_KEY_ID"), *secret = env("AWS_SECRET_ACCESS_KEY");
-	const char *token = env("AWS_SESSION_TOKEN");
+	return time(NULL) + (time_t)atomic_load(&a->skew);
+}
 
-	(void)p;
-	buf_adds(where, "the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)");
-	if (key == NULL && secret == NULL)
+void
+aws_auth_saw_date(struct aws_auth *a, time_t service_date)
+{
+	atomic_store(&a->skew, (long long)service_date - (long long)time(NULL));
+}
+
+const char *
+aws_auth_source(const struct aws_auth *a)
+{
+	return atomic_load(&a->source);
+}
+
+static void
+copy(const struct aws_credentials *from, struct aws_credentials *to)
+{
+	*to = (struct aws_credentials){.access_key = xstrdup(from->access_key),
+	    .secret_key = xstrdup(from->secret_key),
+	    .token = from->token != NULL ? xstrdup(from->token) : NULL,
+	    .expires = from->expires};
+}
+
+/* Credentials that live for less than twice the margin are kept for half their life. */
+static time_t
+renew_at(time_t now, time_t expires)
+{
+	if (expires == 0)
 		return 0;
-	if (key == NULL || secret == NULL)
-		return err_set(e, EX_NOPERM, "%s is set without %s",
-		    key != NULL ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY",
-		    key != NULL ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID");
-	c->access_key = xstrdup(key);
-	c->secret_key = xstrdup(secret);
-	if (token != NULL)
-		c->token = xstrdup(token);
-	return 1;
+	return expires - now < (time_t)2 * MARGIN_S ? now + (expires - now) / 2
+						    : expires - MARGIN_S;
 }
 
-/* The profile in the config file: "[profile x]"; the default one may be "[default]" too. As
- * profile_read. */
-static int
-read_config(const struct place *p, struct profile_setting *settings, size_t n, struct err *e)
+static void
+keep(struct aws_auth *a, const struct aws_credentials *got, const char *source)
 {
-	struct buf section = {0};
-	int rc, plain = 0;
-
-	buf_addf(&section, "profile %s", p->profile);
-	rc = profile_read(p->config, section.data, settings, n, e);
-	if (rc >= 0 && strcmp(p->profile, "default") == 0)
-		plain = profile_read(p->config, p->profile, settings, n, e);
-	buf_free(&section);
-	return rc < 0 || plain < 0 ? -1 : rc | plain;
-}
-
-/* The profile's keys: of the credentials file, or else of the config file; never a key of one with
- * the secret or the token of the other. 1 when the profile is in one of them, 0, or -1 with e. */
-static int
-read_profile(const struct place *p, struct profile_setting *settings, struct err *e)
-{
-	int in_credentials = profile_read(p->credentials, p->profile, settings, KEYS, e), in_config;
-
-	if (in_credentials < 0)
-		return -1;
-	if (settings[ACCESS_KEY].value != NULL || settings[SECRET_KEY].value != NULL)
-		return 1;
-	in_config = read_config(p, settings, KEYS, e);
-	return in_config < 0 ? -1 : in_credentials | in_config;
+	if (a->source == NULL)
+		a->source = xstrdup(source);
+	msg_debug("AWS credentials from %s", source);
+	aws_credentials_free(&a->have);
+	a->have = *got;
+	a->renew = renew_at(aws_auth_now(a), got->expires);
+	a->stale = a->warned = 0;
 }
 
 static int
-from_files(const struct place *p, struct aws_credentials *c, struct buf *where, struct err *e)
+fetch(struct aws_auth *a, struct err *e)
 {
-	struct profile_setting s[KEYS] = {
-	    [ACCESS_KEY] = {"aws_access_key_id", NULL},
-	    [SECRET_KEY] = {"aws_secret_access_key", NULL},
-	    [TOKEN] = {"aws_session_token", NULL},
-	};
-	int rc = read_profile(p, s, e);
-
-	buf_addf(where, ", profile '%s' in %s and %s", p->profile, p->credentials, p->config);
-	if (rc == 0 && p->named)
-		rc = err_set(e, EX_NOPERM,
-		    "AWS_PROFILE names '%s', which is neither in %s nor in %s", p->profile,
-		    p->credentials, p->config);
-	if (rc > 0 && (s[ACCESS_KEY].value == NULL) != (s[SECRET_KEY].value == NULL))
-		rc = err_set(e, EX_NOPERM,
-		    "profile '%s' has %s without the other half, in %s and %s", p->profile,
-		    s[ACCESS_KEY].value != NULL ? s[ACCESS_KEY].name : s[SECRET_KEY].name,
-		    p->credentials, p->config);
-	if (rc > 0 && s[ACCESS_KEY].value == NULL)
-		rc = 0;
-	if (rc <= 0) {
-		for (size_t i = 0; i < KEYS; i++)
-			wipe(s[i].value);
-		return rc;
-	}
-	c->access_key = s[ACCESS_KEY].value;
-	c->secret_key = s[SECRET_KEY].value;
-	c->token = s[TOKEN].value;
-	return 1;
-}
-
-/* A line break at the end of a key is the everyday damage of secrets that come from files. The
- * value is not told. */
-static int
-check_text(const char *what, const char *s, struct err *e)
-{
-	for (; s != NULL && *s != '\0'; s++)
-		if (*s <= ' ' || *s > '~')
-			return err_set(e, EX_NOPERM,
-			    "the AWS %s holds a blank, a line break or another "
-			    "character that none has",
-			    what);
-	return 0;
-}
-
-static int
-check_all(const struct aws_credentials *c, struct err *e)
-{
-	if (check_text("access key", c->access_key, e) != 0 ||
-	    check_text("secret key", c->secret_key, e) != 0)
-		return -1;
-	return check_text("session token", c->token, e);
-}
-
-static const struct provider providers[] = {
-    {from_environment},
-    {from_files},
-};
-
-/* The region stands apart from the keys: keys of the environment go with a region of the profile.
- */
-static int
-find_region(const struct place *p, struct aws_credentials *c, struct err *e)
-{
-	struct profile_setting region = {"region", NULL};
-	const char *name = env("AWS_REGION");
+	struct aws_credentials got;
+	struct aws_chain x;
 	int rc;
 
-	if (name == NULL)
-		name = env("AWS_DEFAULT_REGION");
-	if (name != NULL) {
-		c->region = xstrdup(name);
-		return 0;
-	}
-	rc = read_config(p, &region, 1, e);
-	if (rc >= 0)
-		rc = profile_read(p->credentials, p->profile, &region, 1, e);
-	c->region = region.value;
-	return rc < 0 ? -1 : 0;
+	aws_chain_init(&x, a, a->http);
+	rc = aws_chain_load(&x, &got, e);
+	if (rc == 0)
+		keep(a, &got, x.source.data);
+	aws_chain_free(&x);
+	return rc;
 }
 
-static char *
-place_of(const char *variable, const char *file)
+/* Whether those at hand do for another while: a renewal failed, but they live, and no service
+ * refused them. */
+static int
+outlive(struct aws_auth *a, const struct err *e)
 {
-	const char *given = env(variable), *home = env("HOME");
-	struct buf path = {0};
+	time_t now = aws_auth_now(a);
 
-	if (given != NULL)
-		return xstrdup(given);
-	buf_addf(&path, "%s/.aws/%s", home != NULL ? home : "", file);
-	return buf_take(&path);
+	if (a->have.access_key == NULL || a->stale || a->have.expires <= now)
+		return 0;
+	if (!a->warned)
+		msg_warn("the AWS credentials end in %lld s and could not be renewed: %s",
+		    (long long)(a->have.expires - now), e->text);
+	a->warned = 1;
+	a->renew = now + TRY_AGAIN_S;
+	return 1;
 }
 
 int
-aws_credentials_load(struct aws_credentials *c, struct err *e)
+aws_auth_get(struct aws_auth *a, struct aws_credentials *out, struct err *e)
 {
-	const char *profile = env("AWS_PROFILE");
-	struct place p = {
-	    .credentials = place_of("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
-	    .config = place_of("AWS_CONFIG_FILE", "config"),
-	    .profile = profile != NULL ? profile : "default",
-	    .named = profile != NULL,
-	};
-	struct buf where = {0};
 	int rc = 0;
 
-	*c = (struct aws_credentials){0};
-	for (size_t i = 0; i < sizeof providers / sizeof *providers && rc == 0; i++)
-		rc = providers[i].load(&p, c, &where, e);
+	*out = (struct aws_credentials){0};
+	pthread_mutex_lock(&a->lock);
+	if (a->have.access_key == NULL || a->stale ||
+	    (a->renew != 0 && aws_auth_now(a) >= a->renew))
+		rc = fetch(a, e) == 0 || outlive(a, e) ? 0 : -1;
 	if (rc == 0)
-		rc = err_set(e, EX_NOPERM, "no AWS credentials: looked in %s", where.data);
-	else if (rc > 0)
-		rc = check_all(c, e) == 0 ? find_region(&p, c, e) : -1;
-	if (rc != 0)
-		aws_credentials_free(c);
-	buf_free(&where);
-	free(p.credentials);
-	free(p.config);
+		copy(&a->have, out);
+	pthread_mutex_unlock(&a->lock);
+	return rc;
+}
+
+static int
+same(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+void
+aws_auth_expired(struct aws_auth *a, const struct aws_credentials *used)
+{
+	pthread_mutex_lock(&a->lock);
+	if (same(a->have.access_key, used->access_key) && same(a->have.token, used->token))
+		a->stale = 1;
+	pthread_mutex_unlock(&a->lock);
+}
+
+int
+aws_auth_region(struct aws_auth *a, char **region, struct err *e)
+{
+	struct aws_chain x;
+	int rc;
+
+	aws_chain_init(&x, a, a->http);
+	rc = aws_chain_region(&x, region, e);
+	aws_chain_free(&x);
 	return rc;
 }

@@ -1,13 +1,12 @@
 #include "aws/s3.h"
-#include "aws/credentials.h"
-#include "aws/s3_endpoint.h"
-#include "aws/s3_error.h"
+#include "aws/s3_access_point.h"
+#include "aws/s3_config.h"
 #include "aws/s3_request.h"
-#include "base/num.h"
+#include "base/buf.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define DEFAULT_REGION "us-east-1"
 
@@ -17,69 +16,48 @@ struct learned {
 };
 
 struct s3 {
-	struct http *http; /* the caller's */
-	struct aws_credentials credentials;
-	const char *endpoint; /* of the environment, or NULL for AWS */
-	enum s3_style style;
+	struct http *http;     /* the caller's */
+	struct aws_auth *auth; /* the caller's; NULL: requests are not signed */
+	char *region;          /* unless a bucket's is learned */
+	struct s3_config config;
+	int requester_pays;
+	pthread_mutex_t lock; /* of what was learned */
 	struct learned *learned;
 	size_t n_learned;
 };
 
-static const char *
-env(const char *name)
-{
-	const char *s = getenv(name);
-
-	return s != NULL && s[0] != '\0' ? s : NULL;
-}
-
+/* The region, and whether there are credentials at all: told before any request. */
 static int
-read_style(enum s3_style *style, struct err *e)
+find_region(struct s3 *s, struct err *e)
 {
-	static const char *const names[] = {
-	    [S3_STYLE_AUTO] = "auto", [S3_STYLE_PATH] = "path", [S3_STYLE_VIRTUAL] = "virtual"};
-	const char *s = env("AWS_S3_ADDRESSING_STYLE");
+	struct aws_credentials c;
+	const char *given = getenv("AWS_REGION");
 
-	*style = S3_STYLE_AUTO;
-	if (s == NULL)
-		return 0;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		if (strcmp(s, names[i]) != 0)
-			continue;
-		*style = (enum s3_style)i;
-		return 0;
+	if (s->auth != NULL) {
+		if (aws_auth_get(s->auth, &c, e) != 0)
+			return -1;
+		aws_credentials_free(&c);
+		if (aws_auth_region(s->auth, &s->region, e) != 0)
+			return -1;
+	} else if (given != NULL && given[0] != '\0') {
+		s->region = xstrdup(given);
 	}
-	return err_set(
-	    e, EX_USAGE, "AWS_S3_ADDRESSING_STYLE is '%.40s', expected auto, path or virtual", s);
-}
-
-static int
-read_attempts(struct retry_policy *policy, struct err *e)
-{
-	const char *s = env("AWS_MAX_ATTEMPTS");
-	uint64_t n;
-
-	if (s == NULL)
-		return 0;
-	if (num_u64(s, strlen(s), &n) != 0 || n < 1 || n > 1000)
-		return err_set(e, EX_USAGE, "AWS_MAX_ATTEMPTS is '%.40s', expected 1 to 1000", s);
-	policy->max_attempts = (int)n;
+	if (s->region == NULL)
+		s->region = xstrdup(DEFAULT_REGION);
 	return 0;
 }
 
 struct s3 *
-s3_new(struct http *http, struct err *e)
+s3_new(struct http *http, struct aws_auth *auth, struct err *e)
 {
 	struct s3 *s = xcalloc(1, sizeof *s);
 
-	s->endpoint = env("AWS_ENDPOINT_URL_S3");
-	if (s->endpoint == NULL)
-		s->endpoint = env("AWS_ENDPOINT_URL");
+	pthread_mutex_init(&s->lock, NULL);
 	s->http = http;
-	if (read_style(&s->style, e) == 0 && read_attempts(http_policy(s->http), e) == 0 &&
-	    aws_credentials_load(&s->credentials, e) == 0) {
-		if (s->credentials.region == NULL)
-			s->credentials.region = xstrdup(DEFAULT_REGION);
+	s->auth = auth;
+	if (s3_config_read(&s->config, e) == 0 && find_region(s, e) == 0) {
+		if (s->config.max_attempts > 0)
+			http_policy(http)->max_attempts = s->config.max_attempts;
 		return s;
 	}
 	s3_free(s);
@@ -96,142 +74,83 @@ s3_free(struct s3 *s)
 		free(s->learned[i].region);
 	}
 	free(s->learned);
-	aws_credentials_free(&s->credentials);
+	free(s->region);
+	s3_config_free(&s->config);
+	pthread_mutex_destroy(&s->lock);
 	free(s);
 }
 
+void
+s3_pay_requests(struct s3 *s)
+{
+	s->requester_pays = 1;
+}
+
 struct http *
-s3_http(struct s3 *s)
+s3_http(const struct s3 *s)
 {
 	return s->http;
 }
 
-static const char *
-region_of(const struct s3 *s, const char *bucket)
+struct aws_auth *
+s3_auth(const struct s3 *s)
 {
-	for (size_t i = 0; i < s->n_learned; i++)
-		if (strcmp(s->learned[i].bucket, bucket) == 0)
-			return s->learned[i].region;
-	return s->credentials.region;
+	return s->auth;
 }
 
-static void
-learn(struct s3 *s, const char *bucket, const char *region)
+const struct s3_rules *
+s3_rules(const struct s3 *s)
 {
-	for (size_t i = 0; i < s->n_learned; i++) {
-		if (strcmp(s->learned[i].bucket, bucket) != 0)
-			continue;
-		free(s->learned[i].region);
-		s->learned[i].region = xstrdup(region);
-		return;
-	}
-	s->learned = xrealloc(s->learned, (s->n_learned + 1) * sizeof *s->learned);
-	s->learned[s->n_learned++] = (struct learned){xstrdup(bucket), xstrdup(region)};
-}
-
-/* A call and the text of its signed form, which the request points into. */
-struct attempt {
-	struct s3 *s;
-	const struct s3_call *call;
-	struct buf url, line[S3_MAX_HEADERS + 4];
-	char *header[S3_MAX_HEADERS + 4];
-	size_t n;
-};
-
-static void
-add_line(struct attempt *a, const char *name, const char *value)
-{
-	struct buf *b = &a->line[a->n];
-
-	buf_clear(b);
-	buf_addf(b, "%s: %s", name, value);
-	a->header[a->n++] = b->data;
-}
-
-/* Sign with the time of this attempt: the one before may be minutes ago. */
-static int
-prepare(void *ctx, struct http_request *req, struct err *e)
-{
-	struct attempt *a = ctx;
-	const struct s3_call *call = a->call;
-	const struct aws_credentials *c = &a->s->credentials;
-	const char *region = region_of(a->s, call->bucket);
-	struct sigv4_pair headers[S3_MAX_HEADERS + 2];
-	struct s3_endpoint at;
-	struct sigv4 signature;
-	struct buf path = {0};
-
-	if (s3_endpoint(a->s->endpoint, a->s->style, region, call->bucket, &at, e) != 0)
-		return -1;
-	buf_addf(&path, "%s/%s", at.base, call->key != NULL ? call->key : "");
-	memcpy(headers, call->header, call->n_header * sizeof *headers);
-	headers[call->n_header] = (struct sigv4_pair){"Host", at.host};
-	headers[call->n_header + 1] =
-	    (struct sigv4_pair){"x-amz-content-sha256", SIGV4_EMPTY_SHA256};
-	sigv4_header(&(struct sigv4_request){.method = req->method,
-			 .path = path.data,
-			 .query = call->query,
-			 .n_query = call->n_query,
-			 .header = headers,
-			 .n_header = call->n_header + 2,
-			 .payload_hash = SIGV4_EMPTY_SHA256,
-			 .when = time(NULL),
-			 .region = region,
-			 .service = "s3",
-			 .access_key = c->access_key,
-			 .secret_key = c->secret_key,
-			 .token = c->token},
-	    &signature);
-	a->n = 0;
-	for (size_t i = 0; i < call->n_header + 2; i++)
-		add_line(a, headers[i].name, headers[i].value);
-	add_line(a, "x-amz-date", signature.date);
-	if (c->token != NULL)
-		add_line(a, "x-amz-security-token", c->token);
-	add_line(a, "Authorization", signature.authorization.data);
-	buf_clear(&a->url);
-	buf_addf(&a->url, "%s%s%s%s", at.origin, signature.path.data, call->n_query > 0 ? "?" : "",
-	    call->n_query > 0 ? signature.query.data : "");
-	req->url = a->url.data;
-	req->header = a->header;
-	req->n_header = a->n;
-	sigv4_free(&signature);
-	s3_endpoint_free(&at);
-	buf_free(&path);
-	return 0;
-}
-
-/* Whether the answer says that the bucket is in another region than the one asked: 301, 307, or 400
- * AuthorizationHeaderMalformed ("Making requests using the REST API", redirects). */
-static int
-leads_elsewhere(
-    const struct s3 *s, const char *bucket, const struct http_response *res, struct s3_error *error)
-{
-	if (res->status != 301 && res->status != 307 && res->status != 400)
-		return 0;
-	s3_error_read(res, error);
-	return error->region[0] != '\0' && strcmp(error->region, region_of(s, bucket)) != 0;
+	return &s->config.rules;
 }
 
 int
-s3_request(struct s3 *s, const struct s3_call *call, struct http_response *res, struct err *e)
+s3_requester_pays(const struct s3 *s)
 {
-	struct http_request req = {.method = "GET",
-	    .sink = call->sink,
-	    .sink_ctx = call->sink_ctx,
-	    .idempotent = 1,
-	    .total_ms = call->total_ms};
-	struct attempt a = {.s = s, .call = call};
-	struct s3_error error;
-	int rc = http_send(s->http, &req, prepare, &a, s3_error_kind, res, e);
+	return s->requester_pays;
+}
 
-	if (rc == 0 && leads_elsewhere(s, call->bucket, res, &error)) {
-		learn(s, call->bucket, error.region);
-		http_response_free(res);
-		rc = http_send(s->http, &req, prepare, &a, s3_error_kind, res, e);
+char *
+s3_region(struct s3 *s, const char *bucket)
+{
+	struct s3_access_point point;
+	struct err ignored;
+	const char *region = s->region;
+	char *copy;
+
+	if (s3_access_point(bucket, &point, &ignored) > 0)
+		region = point.region;
+	pthread_mutex_lock(&s->lock);
+	for (size_t i = 0; i < s->n_learned; i++)
+		if (strcmp(s->learned[i].bucket, bucket) == 0)
+			region = s->learned[i].region;
+	copy = xstrdup(region);
+	pthread_mutex_unlock(&s->lock);
+	return copy;
+}
+
+void
+s3_learn_region(struct s3 *s, const char *bucket, const char *region)
+{
+	size_t i = 0;
+
+	pthread_mutex_lock(&s->lock);
+	while (i < s->n_learned && strcmp(s->learned[i].bucket, bucket) != 0)
+		i++;
+	if (i == s->n_learned) {
+		s->learned = xrealloc(s->learned, ++s->n_learned * sizeof *s->learned);
+		s->learned[i] = (struct learned){xstrdup(bucket), NULL};
 	}
-	buf_free(&a.url);
-	for (size_t i = 0; i < sizeof a.line / sizeof *a.line; i++)
-		buf_wipe(&a.line[i]);
-	return rc;
+	free(s->learned[i].region);
+	s->learned[i].region = xstrdup(region);
+	pthread_mutex_unlock(&s->lock);
+}
+
+int
+s3_ask_checksum(const struct s3 *s, struct s3_call *call)
+{
+	if (s->config.no_checksums)
+		return 0;
+	call->header[call->n_header++] = (struct sigv4_pair){"x-amz-checksum-mode", "ENABLED"};
+	return 1;
 }

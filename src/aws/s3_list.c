@@ -8,7 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define PAGE_MS (5 * 60 * 1000) /* a page of 1000 keys takes seconds at worst */
 
@@ -138,7 +137,7 @@ list_page(struct s3 *s, struct listing *l, const char *where, struct err *e)
 	if (rc != 0) {
 		err_prefix(e, "%s", where);
 	} else if (res.status != 200) {
-		s3_error_fail(&res, time(NULL), e);
+		s3_fail(s, &call, "s3:ListBucket", &res, e);
 		rc = err_prefix(e, "%s", where);
 	} else {
 		/* Some servers say it after the keys. No key can hold this text: '<' is escaped. */

@@ -53,7 +53,7 @@ write_stderr(const char *p, size_t n)
 }
 
 static void
-format_json(struct buf *line, const char *severity, const char *text)
+format_json(struct buf *line, const char *severity, const char *text, const char *members)
 {
 	char when[32];
 	time_t now = time(NULL);
@@ -64,30 +64,47 @@ format_json(struct buf *line, const char *severity, const char *text)
 	buf_addf(line, "{\"time\":\"%s\",\"severity\":\"%s\",\"program\":\"%s\",\"message\":", when,
 	    severity, program_invocation_short_name);
 	json_quote(line, text, strlen(text));
+	if (members != NULL)
+		buf_addf(line, ",%s", members);
 	buf_adds(line, "}\n");
 }
 
+/* One line of text, with members when it is JSON (NULL: none). */
 static void
-tell(const char *severity, const char *fmt, va_list ap)
+tell_line(const char *severity, const char *text, const char *members)
 {
 	struct buf line = {0};
-	char text[4096];
 
-	vsnprintf(text, sizeof text, fmt, ap);
-	for (char *p = text; *p != '\0'; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			*p = '?';
 	pthread_mutex_lock(&lock);
 	if (status[0] != '\0')
 		buf_adds(&line, ERASE);
 	if (msg_json())
-		format_json(&line, severity, text);
+		format_json(&line, severity, text, members);
 	else
 		buf_addf(&line, "%s: %s\n", program_invocation_short_name, text);
 	buf_adds(&line, status);
 	write_stderr(line.data, line.len);
 	pthread_mutex_unlock(&lock);
 	buf_free(&line);
+}
+
+static void
+tell(const char *severity, const char *fmt, va_list ap)
+{
+	char text[4096];
+
+	vsnprintf(text, sizeof text, fmt, ap);
+	for (char *p = text; *p != '\0'; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = '?';
+	tell_line(severity, text, NULL);
+}
+
+void
+msg_figures(const char *members, const char *text)
+{
+	if (!msg_quiet())
+		tell_line("INFO", text, members);
 }
 
 void

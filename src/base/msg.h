@@ -15,6 +15,10 @@ void msg_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void msg_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void msg_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* msg_figures(members, text): a notice that has its figures as further members of the JSON object too
+ * ("\"bytes\":5,\"objects\":1", well-formed), for what reads logs. */
+void msg_figures(const char *members, const char *text);
+
 /* msg_quiet(): non-zero when -q was given. */
 int msg_quiet(void);
 

@@ -131,11 +131,23 @@ hour_parse(const char *text, struct hour *h, struct err *e)
 	    e, EX_USAGE, "hour '%s': expected YYYY/MM/DD/HH in UTC, e.g. 2021/01/01/00", text);
 }
 
+size_t
+url_bucket_length(const char *s)
+{
+	static const char point[] = ":accesspoint";
+	size_t n = strcspn(s, "/"), end = sizeof point - 1;
+
+	if (s[n] == '/' && n > end && strncmp(s, "arn:", 4) == 0 &&
+	    strncmp(s + n - end, point, end) == 0)
+		n += 1 + strcspn(s + n + 1, "/");
+	return n;
+}
+
 int
 url_parse(const char *text, const char *scheme, struct url *u, struct err *e)
 {
 	size_t n = strlen(scheme);
-	const char *bucket = text + n + 3, *slash;
+	const char *bucket = text + n + 3;
 	size_t len;
 
 	*u = (struct url){0};
@@ -143,9 +155,9 @@ url_parse(const char *text, const char *scheme, struct url *u, struct err *e)
 	    bucket[0] == '\0' || bucket[0] == '/')
 		return err_set(e, EX_USAGE, "'%s': expected %s://bucket/%s", text, scheme,
 		    strcmp(scheme, "s3") == 0 ? "key-or-prefix/" : "object-or-prefix/");
-	slash = strchr(bucket, '/');
-	u->bucket = slash == NULL ? xstrdup(bucket) : xstrndup(bucket, (size_t)(slash - bucket));
-	u->path = xstrdup(slash == NULL ? "" : slash + 1);
+	len = url_bucket_length(bucket);
+	u->bucket = xstrndup(bucket, len);
+	u->path = xstrdup(bucket[len] == '\0' ? "" : bucket + len + 1);
 	len = strlen(u->path);
 	if (len > 0 && u->path[len - 1] == '*')
 		u->path[len - 1] = '\0';

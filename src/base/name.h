@@ -51,6 +51,10 @@ struct url {
 	int prefix;          /* path was empty, ended in '/', or in '*' (the '*' is removed) */
 };
 
+/* url_bucket_length(s): how much of "bucket/key" is the bucket, which may be the ARN of an access
+ * point of S3 ("arn:...:accesspoint/name"). */
+size_t url_bucket_length(const char *s);
+
 /* url_parse(text, scheme, u, e): -1 with EX_USAGE ("...: expected s3://bucket/key"). */
 int url_parse(const char *text, const char *scheme, struct url *u, struct err *e);
 void url_free(struct url *u);

@@ -87,6 +87,8 @@ store(const struct opt_program *prog, const struct opt *o, const char *value)
 		break;
 	case OPT_LIST:
 		list->item = xrealloc(list->item, (list->n + 1) * sizeof *list->item);
+		list->by = xrealloc(list->by, (list->n + 1) * sizeof *list->by);
+		list->by[list->n] = o;
 		list->item[list->n++] = value;
 		return;
 	}

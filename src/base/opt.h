@@ -9,11 +9,15 @@ enum opt_kind {
 	OPT_STRING, /* dest: const char *, points into argv */
 	OPT_NUMBER, /* dest: uint64_t, decimal */
 	OPT_SIZE,   /* dest: uint64_t, bytes with optional K, M, G */
-	OPT_LIST    /* dest: struct opt_list, one entry each time the option is given */
+	OPT_LIST    /* dest: struct opt_list, one entry each time the option is given; options may
+	               share one */
 };
 
+struct opt;
+
 struct opt_list {
-	const char **item; /* pointers into argv; the array lives until exit */
+	const char **item;     /* pointers into argv; the arrays live until exit */
+	const struct opt **by; /* the option that gave each */
 	size_t n;
 };
 

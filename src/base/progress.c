@@ -1,4 +1,5 @@
 #include "base/progress.h"
+#include "base/json.h"
 #include "base/msg.h"
 
 #include <errno.h>
@@ -79,6 +80,36 @@ add_time(struct buf *out, uint64_t s)
 		    out, "%llu h %02d min", (unsigned long long)(s / 3600), (int)(s % 3600 / 60));
 }
 
+/* Seconds until all is done at that rate; 0 when that can't be told. */
+static uint64_t
+left_s(const struct progress_state *state, double rate)
+{
+	if (state->size == 0 || state->done > state->size || rate < 1)
+		return 0;
+	return (uint64_t)((double)(state->size - state->done) / rate + 0.5);
+}
+
+void
+progress_members(struct buf *out, const struct progress_state *state, const struct progress_rate *r)
+{
+	double rate = rate_of(r);
+	uint64_t left = left_s(state, rate);
+
+	buf_addf(out, "\"bytes\":%llu", (unsigned long long)state->done);
+	if (state->size > 0)
+		buf_addf(out, ",\"size\":%llu", (unsigned long long)state->size);
+	buf_addf(out, ",\"bytes_per_second\":%.0f", rate);
+	if (left > 0)
+		buf_addf(out, ",\"seconds_left\":%llu", (unsigned long long)left);
+	for (int i = 0; i < PROGRESS_COUNTS; i++) {
+		if (state->name[i] == NULL)
+			continue;
+		buf_addc(out, ',');
+		json_quote(out, state->name[i], strlen(state->name[i]));
+		buf_addf(out, ":%llu", (unsigned long long)state->count[i]);
+	}
+}
+
 void
 progress_text(struct buf *out, const struct progress_state *state, const struct progress_rate *r)
 {
@@ -101,7 +132,7 @@ progress_text(struct buf *out, const struct progress_state *state, const struct 
 	if (!has_size || rate < 1)
 		return;
 	buf_adds(out, ", ");
-	add_time(out, (uint64_t)((double)(state->size - state->done) / rate + 0.5));
+	add_time(out, left_s(state, rate));
 	buf_adds(out, " left");
 }
 
@@ -150,7 +181,7 @@ static void
 show(struct progress *p, const struct progress_rate *r)
 {
 	struct progress_state state = {.done = p->done, .size = p->size};
-	struct buf text = {0};
+	struct buf text = {0}, members = {0};
 	size_t most = columns();
 
 	for (int i = 0; i < PROGRESS_COUNTS; i++) {
@@ -162,11 +193,13 @@ show(struct progress *p, const struct progress_rate *r)
 	progress_text(&text, &state, r);
 	if (p->rewrites && text.len > most)
 		text.data[most] = '\0';
+	progress_members(&members, &state, r);
 	if (p->rewrites)
 		msg_status(text.data);
 	else
-		msg_info("%s", text.data);
+		msg_figures(members.data, text.data);
 	buf_free(&text);
+	buf_free(&members);
 }
 
 static void *

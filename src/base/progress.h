@@ -1,7 +1,8 @@
 /* How far a long work is: bytes, rate, counts, time left, told on stderr while it goes on.
  *
  * On a terminal it is one line, rewritten in place below all messages, from a second on; at the end
- * nothing is left of it. Elsewhere, when it is asked for, it is a message now and then. */
+ * nothing is left of it. Elsewhere, when it is asked for, it is a message now and then, under
+ * LOG_FORMAT=json with its figures as members. */
 #ifndef BASE_PROGRESS_H
 #define BASE_PROGRESS_H
 
@@ -35,6 +36,12 @@ void progress_sample(struct progress_rate *r, uint64_t ms, uint64_t done);
  * 9 s left". The rate is that of the samples, the time left is told when size is known and
  * something was done of late; counts of 0 are left out. */
 void progress_text(
+    struct buf *out, const struct progress_state *state, const struct progress_rate *r);
+
+/* progress_members(out, state, r): append the same as members of a JSON object, counts of 0 too:
+ * "bytes":5,"size":10,"bytes_per_second":2,"seconds_left":3,"types":1; size and seconds_left only
+ * when they are known. */
+void progress_members(
     struct buf *out, const struct progress_state *state, const struct progress_rate *r);
 
 struct progress;

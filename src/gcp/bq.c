@@ -169,11 +169,13 @@ refused(struct bq *b, const struct http_response *res, const char *what, struct 
 	const char *message = json_string(body, "error.message");
 	char *reason = body_reason(body);
 
-	if (message == NULL)
+	if (message == NULL) {
 		http_fail(res, what, e);
-	else
+	} else {
 		err_set(e, bq_code(reason, res->status), "%s: HTTP %ld %s: %.*s", what, res->status,
 		    reason != NULL ? reason : "refused", LONGEST_MESSAGE, message);
+		http_tell_request(res, e);
+	}
 	snprintf(b->reason, sizeof b->reason, "%s", reason != NULL ? reason : "");
 	free(reason);
 	yajl_tree_free(body);

@@ -100,7 +100,7 @@ gcs_fail(const struct http_response *res, const char *what, struct err *e)
 	    "%s: HTTP %ld%s%s: %s", what, res->status, reason != NULL ? " " : "",
 	    reason != NULL ? reason : "", message);
 	yajl_tree_free(v);
-	return -1;
+	return http_tell_request(res, e);
 }
 
 enum retry_kind

@@ -1,36 +1,24 @@
-/* One libcurl multi handle for all threads. Of the threads that wait for their answers one, the
- * leader, drives the transfers of all; when its own is done another one leads. So a program of one
- * thread has no other, and none waits for a thread that has no request under way. */
+/* One struct http a program: its retry budget, deadline and counts, and one attempt at a request. */
 #include "net/http.h"
+#include "net/clock.h"
 #include "net/http_easy.h"
+#include "net/http_hosts.h"
+#include "net/http_multi.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
-
-#define POLL_MS 1000
-#define MOST_IDLE 64
-
-/* A request under way. */
-struct attempt {
-	struct transfer transfer;
-	CURL *easy;
-	CURLcode code;
-	char why[CURL_ERROR_SIZE]; /* libcurl's words for the failure */
-	int added, done;
-	pthread_cond_t wake; /* done, or the lead is to be taken */
-	struct attempt *next;
-};
 
 struct http {
-	pthread_mutex_t lock; /* for all below; not held while bytes move */
-	CURLM *multi;
-	int led; /* a thread drives the transfers */
-	struct attempt *attempts;
-	CURL *idle[MOST_IDLE];
-	size_t n_idle;
-	struct retry_policy policy;
+	struct multi *multi;
+	struct http_flow flow;
+	struct http_hosts *hosts;
 	struct http_limits limits;
+	long deadline_s; /* 0: none; set before threads start, as the limits are */
+	uint64_t deadline_ms;
+	pthread_mutex_t lock; /* for what follows */
+	struct retry_policy policy;
+	struct http_counters counters; /* bytes apart */
 };
 
 struct http *
@@ -42,17 +30,15 @@ http_new(struct err *e)
 		free(h);
 		return NULL;
 	}
-	pthread_mutex_init(&h->lock, NULL);
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) {
-		h->multi = curl_multi_init();
-		if (h->multi != NULL)
-			return h;
-		curl_global_cleanup();
+	h->multi = multi_new(&h->flow);
+	if (h->multi == NULL) {
+		free(h);
+		err_set(e, EX_SOFTWARE, "libcurl does not start");
+		return NULL;
 	}
-	pthread_mutex_destroy(&h->lock);
-	free(h);
-	err_set(e, EX_SOFTWARE, "libcurl does not start");
-	return NULL;
+	h->hosts = http_hosts_new(h->policy.base_ms);
+	pthread_mutex_init(&h->lock, NULL);
+	return h;
 }
 
 void
@@ -60,10 +46,8 @@ http_free(struct http *h)
 {
 	if (h == NULL)
 		return;
-	while (h->n_idle > 0)
-		curl_easy_cleanup(h->idle[--h->n_idle]);
-	curl_multi_cleanup(h->multi);
-	curl_global_cleanup();
+	multi_free(h->multi);
+	http_hosts_free(h->hosts);
 	pthread_mutex_destroy(&h->lock);
 	free(h);
 }
@@ -74,6 +58,45 @@ http_policy(struct http *h)
 	return &h->policy;
 }
 
+void
+http_set_deadline(struct http *h, long seconds)
+{
+	h->deadline_s = seconds;
+	h->deadline_ms = seconds > 0 ? clock_ms() + (uint64_t)seconds * 1000 : 0;
+}
+
+long
+http_left_ms(const struct http *h)
+{
+	uint64_t now = clock_ms();
+
+	if (h->deadline_ms == 0)
+		return LONG_MAX;
+	return now < h->deadline_ms ? (long)(h->deadline_ms - now) : 0;
+}
+
+long
+http_deadline_s(const struct http *h)
+{
+	return h->deadline_s;
+}
+
+void
+http_limit_rate(struct http *h, uint64_t bytes_per_s)
+{
+	flow_limit(&h->flow, bytes_per_s);
+}
+
+void
+http_counters(struct http *h, struct http_counters *out)
+{
+	pthread_mutex_lock(&h->lock);
+	*out = h->counters;
+	pthread_mutex_unlock(&h->lock);
+	out->sent = atomic_load_explicit(&h->flow.sent, memory_order_relaxed);
+	out->received = atomic_load_explicit(&h->flow.received, memory_order_relaxed);
+}
+
 long
 http_delay_ms(struct http *h, int attempt, enum retry_kind kind, long retry_after_s, double random)
 {
@@ -81,6 +104,7 @@ http_delay_ms(struct http *h, int attempt, enum retry_kind kind, long retry_afte
 
 	pthread_mutex_lock(&h->lock);
 	ms = retry_delay_ms(&h->policy, attempt, kind, retry_after_s, random);
+	h->counters.retries += ms >= 0;
 	pthread_mutex_unlock(&h->lock);
 	return ms;
 }
@@ -93,162 +117,85 @@ http_refill(struct http *h, int attempts)
 	pthread_mutex_unlock(&h->lock);
 }
 
-/* Hand new attempts to libcurl. The lock is held. */
-static void
-add_attempts(struct http *h)
+void
+http_throttled(struct http *h, const char *url, uint64_t sent_ms)
 {
-	for (struct attempt *a = h->attempts; a != NULL; a = a->next) {
-		if (a->added)
-			continue;
-		a->added = 1;
-		if (curl_multi_add_handle(h->multi, a->easy) == CURLM_OK)
-			continue;
-		a->code = CURLE_OUT_OF_MEMORY;
-		a->done = 1;
-		pthread_cond_signal(&a->wake);
-	}
-}
-
-/* Take what is done from libcurl, and wake whoever waits for it. The lock is held. */
-static void
-take_done(struct http *h)
-{
-	CURLMsg *m;
-	int left;
-
-	while ((m = curl_multi_info_read(h->multi, &left)) != NULL) {
-		CURLcode code = m->data.result; /* m goes with the handle */
-		CURL *easy = m->easy_handle;
-		struct attempt *a = NULL;
-
-		if (m->msg != CURLMSG_DONE)
-			continue;
-		curl_easy_getinfo(easy, CURLINFO_PRIVATE, &a);
-		curl_multi_remove_handle(h->multi, easy);
-		a->code = code;
-		a->done = 1;
-		pthread_cond_signal(&a->wake);
-	}
-}
-
-/* Drive all transfers until own is done. The lock is held, but not while bytes move. */
-static void
-lead(struct http *h, const struct attempt *own)
-{
-	int running;
-
-	h->led = 1;
-	for (;;) {
-		add_attempts(h);
-		pthread_mutex_unlock(&h->lock);
-		curl_multi_perform(h->multi, &running);
-		pthread_mutex_lock(&h->lock);
-		take_done(h);
-		if (own->done)
-			break;
-		pthread_mutex_unlock(&h->lock);
-		curl_multi_poll(h->multi, NULL, 0, POLL_MS, NULL);
-		pthread_mutex_lock(&h->lock);
-	}
-	h->led = 0;
-	for (struct attempt *a = h->attempts; a != NULL; a = a->next)
-		if (!a->done) {
-			pthread_cond_signal(&a->wake);
-			break;
-		}
-}
-
-/* Put the attempt to those under way, and wait for its end. The lock is held. */
-static void
-perform(struct http *h, struct attempt *a)
-{
-	struct attempt **at = &h->attempts;
-
-	while (*at != NULL)
-		at = &(*at)->next;
-	*at = a;
-	if (h->led)
-		curl_multi_wakeup(h->multi);
-	while (!a->done) {
-		if (!h->led)
-			lead(h, a);
-		else
-			pthread_cond_wait(&a->wake, &h->lock);
-	}
-	for (at = &h->attempts; *at != a;)
-		at = &(*at)->next;
-	*at = a->next;
-}
-
-/* An easy handle, used before or new; NULL when there is no memory. */
-static CURL *
-take_easy(struct http *h)
-{
-	CURL *easy = NULL;
-
+	http_hosts_answer(h->hosts, url, sent_ms, 1);
 	pthread_mutex_lock(&h->lock);
-	if (h->n_idle > 0)
-		easy = h->idle[--h->n_idle];
+	h->counters.throttled++;
 	pthread_mutex_unlock(&h->lock);
-	return easy != NULL ? easy : curl_easy_init();
 }
 
+/* Count an attempt. */
 static void
-put_back(struct http *h, CURL *easy)
+count(struct http *h, CURL *easy)
 {
-	curl_easy_reset(easy); /* it must not keep what points here */
+	long connections = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connections);
 	pthread_mutex_lock(&h->lock);
-	if (h->n_idle < MOST_IDLE) {
-		h->idle[h->n_idle++] = easy;
-		easy = NULL;
-	}
+	h->counters.requests++;
+	h->counters.connections += (uint64_t)connections;
 	pthread_mutex_unlock(&h->lock);
-	curl_easy_cleanup(easy);
 }
 
-/* Try it once: a->code, and what that means. */
+/* Try it once, and what that means; why: libcurl's words for a failure. */
 static struct http_outcome
-attempt_once(struct http *h, struct attempt *a, struct curl_slist *headers)
+attempt_once(struct http *h, struct transfer *t, struct curl_slist *headers, char *why)
 {
-	struct http_outcome o = {CURLE_OUT_OF_MEMORY, EX_TEMPFAIL, RETRY_TRANSIENT};
+	struct http_outcome o = {
+	    CURLE_OUT_OF_MEMORY, EX_TEMPFAIL, RETRY_TRANSIENT, "out of memory"};
+	CURL *easy = multi_easy(h->multi);
+	CURLcode code = CURLE_OUT_OF_MEMORY;
 
-	a->code = CURLE_OUT_OF_MEMORY;
-	a->easy = take_easy(h);
-	if (a->easy == NULL)
+	if (easy == NULL)
 		return o;
-	pthread_cond_init(&a->wake, NULL);
-	if (http_easy_set(a->easy, &h->limits, &a->transfer, headers, a->why) == 0 &&
-	    curl_easy_setopt(a->easy, CURLOPT_PRIVATE, a) == CURLE_OK) {
-		pthread_mutex_lock(&h->lock);
-		perform(h, a);
-		pthread_mutex_unlock(&h->lock);
-	}
-	o = http_easy_outcome(a->easy, a->code);
-	put_back(h, a->easy);
-	pthread_cond_destroy(&a->wake);
+	if (http_easy_set(easy, &h->limits, t, headers, why) == 0)
+		code = multi_perform(h->multi, easy, t);
+	if (code == CURLE_OK && t->refused) /* of bytes that libcurl held back */
+		code = CURLE_WRITE_ERROR;
+	count(h, easy);
+	o = http_easy_outcome(easy, code, why);
+	multi_put_back(h->multi, easy);
 	return o;
 }
 
 int
 http_once(struct http *h, const struct http_request *req, struct http_response *res, struct err *e)
 {
-	struct attempt a = {.transfer = {.req = req, .res = res, .e = e}};
-	struct curl_slist *headers = http_easy_headers(req, e);
+	struct transfer t = {.req = req, .res = res, .e = e, .flow = &h->flow};
+	long left = http_left_ms(h), total = http_limits_total_ms(&h->limits, req->total_ms);
+	char why[CURL_ERROR_SIZE] = "";
+	struct curl_slist *headers;
 	struct http_outcome o;
+	uint64_t sent_ms;
 
-	*res = (struct http_response){0};
+	*res = (struct http_response){.lost = RETRY_TIMEOUT};
+	if (left == 0 || http_hosts_turn(h->hosts, req->url, (uint64_t)left) != 0)
+		return transfer_late(&t, h->deadline_s, 0);
+	left = http_left_ms(h);
+	left += left == 0; /* 0 would be no limit */
+	t.total_ms = h->deadline_s > 0 && (total == 0 || left < total) ? left : total;
+	res->lost = RETRY_NEVER;
+	headers = http_easy_headers(req, e);
 	if (headers == NULL)
 		return -1;
-	o = attempt_once(h, &a, headers);
+	sent_ms = clock_ms();
+	o = attempt_once(h, &t, headers, why);
 	http_easy_headers_free(headers);
-	if (a.code == CURLE_OK) {
-		buf_reserve(&res->body, 0);
-		res->body.data[res->body.len] = '\0';
-		return 0;
+	if (o.code == CURLE_OK) {
+		if (res->status == 429 || res->status == 503)
+			http_throttled(h, req->url, sent_ms);
+		else
+			http_hosts_answer(h->hosts, req->url, sent_ms, 0);
+		if (transfer_done(&t) == 0)
+			return 0;
 	}
 	res->status = 0;
-	res->lost = a.transfer.refused ? RETRY_NEVER : o.lost;
-	return a.transfer.refused
-		   ? -1
-		   : transfer_fail(&a.transfer, http_easy_words(a.why, a.code), o.exit);
+	res->lost = t.refused ? RETRY_NEVER : o.lost;
+	if (t.refused)
+		return -1;
+	if (o.code == CURLE_OPERATION_TIMEDOUT && http_left_ms(h) == 0)
+		return transfer_late(&t, h->deadline_s, 0);
+	return transfer_fail(&t, o.words, o.exit);
 }

@@ -25,12 +25,10 @@ struct http_outcome {
 	CURLcode code;
 	int exit;
 	enum retry_kind lost;
+	char words[CURL_ERROR_SIZE]; /* why it failed, never with a password */
 };
 
-struct http_outcome http_easy_outcome(CURL *easy, CURLcode code);
-
-/* http_easy_words(why, code): why an attempt failed; why or text of libcurl's, never with a
- * password. */
-const char *http_easy_words(const char *why, CURLcode code);
+/* http_easy_outcome(easy, code, why): of the attempt that ended with code and libcurl's words why. */
+struct http_outcome http_easy_outcome(CURL *easy, CURLcode code, const char *why);
 
 #endif

@@ -1,4 +1,4 @@
-/* What an answer says: headers, and the sentence for a status that ends the work. */
+/* What an answer says in its headers. */
 #include "net/http.h"
 #include "base/num.h"
 #include "net/date.h"
@@ -59,36 +59,4 @@ http_response_free(struct http_response *res)
 	buf_free(&res->headers);
 	buf_free(&res->body);
 	res->status = 0;
-}
-
-int
-http_exit_code(long status)
-{
-	if (status == 401 || status == 403 || status == 407)
-		return EX_NOPERM;
-	if (status == 408 || status == 429 || status / 100 == 5)
-		return EX_TEMPFAIL;
-	return EX_UNAVAILABLE;
-}
-
-int
-http_fail(const struct http_response *res, const char *what, struct err *e)
-{
-	char words[201];
-	size_t n = 0;
-
-	/* Runs of white space and of control characters become one space. */
-	for (size_t i = 0; i < res->body.len && n < sizeof words - 1; i++) {
-		unsigned char c = (unsigned char)res->body.data[i];
-
-		if (c > ' ' && c != 0x7f)
-			words[n++] = (char)c;
-		else if (n > 0 && words[n - 1] != ' ')
-			words[n++] = ' ';
-	}
-	while (n > 0 && words[n - 1] == ' ')
-		n--;
-	words[n] = '\0';
-	return err_set(e, http_exit_code(res->status), "%s: HTTP %ld%s%s", what, res->status,
-	    n > 0 ? ": " : "", words);
 }

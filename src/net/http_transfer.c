@@ -1,5 +1,6 @@
 #include "net/http_transfer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define MAX_HEADERS (256UL * 1024)
@@ -51,13 +52,24 @@ transfer_header(struct transfer *t, const char *line, size_t n)
 }
 
 int
+transfer_hold(struct transfer *t)
+{
+	t->held = t->flow != NULL && flow_wait_ms(t->flow) > 0;
+	return t->held;
+}
+
+int
 transfer_body(struct transfer *t, const void *p, size_t n)
 {
 	const struct http_request *req = t->req;
 	struct http_response *res = t->res;
 	size_t room, max = req->max_body > 0 ? req->max_body : MAX_BODY;
 
+	if (t->refused) /* libcurl may still hold bytes back */
+		return -1;
 	res->received += n;
+	if (t->flow != NULL)
+		flow_received(t->flow, n);
 	if (res->status / 100 != 2) {
 		room = MAX_ERROR_BODY - res->body.len;
 		buf_add(&res->body, p, n < room ? n : room);
@@ -98,6 +110,8 @@ transfer_send(struct transfer *t, void *p, size_t n)
 	if (got <= 0)
 		return refuse(t);
 	t->sent += (uint64_t)got;
+	if (t->flow != NULL)
+		flow_sent(t->flow, (uint64_t)got);
 	return got;
 }
 
@@ -115,4 +129,33 @@ transfer_fail(struct transfer *t, const char *why, int code)
 		host = at + 1;
 	}
 	return err_set(t->e, code, "%.*s: %s", (int)n, host, why);
+}
+
+int
+transfer_done(struct transfer *t)
+{
+	struct http_response *res = t->res;
+	char id[256], title[128], why[256];
+
+	buf_reserve(&res->body, 0);
+	res->body.data[res->body.len] = '\0';
+	res->secret_id = http_header(res, "x-guploader-uploadid", id, sizeof id) > 0 &&
+			 strstr(t->req->url, id) != NULL;
+	if (res->status / 100 != 2 || !http_page(&res->body, title, sizeof title))
+		return 0;
+	snprintf(why, sizeof why, "an HTML page came%s%s%s, a proxy's or of another service",
+	    title[0] != '\0' ? " (" : "", title, title[0] != '\0' ? ")" : "");
+	t->refused = 1;
+	return transfer_fail(t, why, EX_UNAVAILABLE);
+}
+
+int
+transfer_late(struct transfer *t, long deadline_s, long status)
+{
+	char why[96], after[32] = "";
+
+	if (status != 0)
+		snprintf(after, sizeof after, " after HTTP %ld", status);
+	snprintf(why, sizeof why, "deadline of %ld s reached (--deadline)%s", deadline_s, after);
+	return transfer_fail(t, why, EX_TEMPFAIL);
 }

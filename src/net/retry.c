@@ -27,6 +27,17 @@ retry_kind_of_status(long status)
 	}
 }
 
+static int
+most_attempts(const struct retry_policy *policy, enum retry_kind kind, long retry_after_s)
+{
+	int most = policy->max_attempts;
+
+	if (kind == RETRY_THROTTLED && retry_after_s < 0 && most > 1 &&
+	    policy->max_throttled > most)
+		most = policy->max_throttled;
+	return most;
+}
+
 long
 retry_delay_ms(struct retry_policy *policy, int attempt, enum retry_kind kind, long retry_after_s,
     double random)
@@ -34,7 +45,8 @@ retry_delay_ms(struct retry_policy *policy, int attempt, enum retry_kind kind, l
 	double cost = kind == RETRY_TIMEOUT ? COST_TIMEOUT : COST;
 	double ceiling = (double)policy->base_ms;
 
-	if (kind == RETRY_NEVER || attempt >= policy->max_attempts || policy->budget < cost)
+	if (kind == RETRY_NEVER || attempt >= most_attempts(policy, kind, retry_after_s) ||
+	    policy->budget < cost)
 		return -1;
 	if (retry_after_s > LONGEST_RETRY_AFTER_S)
 		return -1;

@@ -42,6 +42,9 @@ def _make_keys() -> dict[str, Any]:
         "expired": {**pair("ASIA"), "session_token": _random_text(200, base64ish) + "=="},
         # A key that exists but may do nothing: AccessDenied.
         "powerless": pair("AKIA"),
+        # What names a container's task, and what a pod's agent compares.
+        "container": {"id": _random_text(36, base64ish), "authorization": _random_text(80, base64ish)},
+        "sso": {"access_token": _random_text(120, base64ish)},
         "slack": {
             "team": "T" + _random_text(8, upper),
             "app": "B" + _random_text(8, upper),

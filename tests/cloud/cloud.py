@@ -25,7 +25,7 @@ from server import Cloud, Service
 from state import State
 
 # Each module has create(cloud, account) -> Service.
-MODULES = ("s3", "gcs", "oauth", "metadata", "slack", "bigquery")
+MODULES = ("s3", "gcs", "oauth", "metadata", "slack", "bigquery", "sts", "imds", "ecs", "sso")
 # CLOUD_IDLE_SECONDS makes it shorter, for the test of just this.
 IDLE_SECONDS = float(os.environ.get("CLOUD_IDLE_SECONDS") or 15 * 60)
 TEMPORARY_MARK = "made-by-up"

@@ -170,7 +170,8 @@ class Connection(http.server.BaseHTTPRequestHandler):
         cut = fault.settings["bytes"] if fault and fault.kind in ("cut", "stall") else None
         untold = fault and fault.settings.get("name", "").lower() == "content-length"
         self.send_response_only(response.status, REASONS.get(response.status))
-        self.send_header("Date", self.date_time_string())
+        if "Date" not in response.headers:
+            self.send_header("Date", self.date_time_string())
         for name, value in response.headers.items():
             self.send_header(name, value)
         if length is None:

@@ -1,4 +1,4 @@
-"""Amazon S3: ListObjectsV2, GetObject, HeadObject, PutObject, DeleteObject, HeadBucket and
+"""Amazon S3: ListObjectsV2, GetObject, HeadObject, GetObjectAttributes, PutObject, DeleteObject, HeadBucket and
 GetBucketLocation, by path and by host name. Sources: Amazon S3 API Reference, the page of each."""
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from typing import IO, Any
 
 import s3_auth
 import s3_checksums
+import s3_parts
+import s3_rules
 from account import Account
 from digests import crc32c_text, digest_file
 from ranges import parse_range
 from s3_errors import BY_STATUS, ERRORS, NAMESPACE, error_answer, ids, refusal
-from s3_list import MAX_KEYS, list_answer
-from server import Cloud, FilePart, Request, Response, Service, route
+from s3_list import list_answer, synthetic_answer
+from s3_settings import Settings
+from server import Cloud, FilePart, HttpError, Request, Response, Service, route
 from state import Object
 
 REGION = "us-east-1"
@@ -35,11 +38,9 @@ class S3(Service):
     def __init__(self, cloud: Cloud, account: Account) -> None:
         super().__init__(cloud)
         self._keys = account.keys
-        self._clock_s = 0
-        self._checksum = "crc32c"
-        self._page = MAX_KEYS
-        self._redirect = 301
+        self._settings = Settings()
         self.routes = [
+            route("GetObjectAttributes", "GET", OBJECT, self._attributes, attributes="*"),
             route("GetBucketLocation", "GET", BUCKET, self._location, location="*"),
             route("ListObjectsV2", "GET", BUCKET, self._list_objects),
             route("HeadBucket", "HEAD", BUCKET, self._head_bucket),
@@ -48,7 +49,7 @@ class S3(Service):
             route("PutObject", "PUT", OBJECT, self._put_object),
             route("DeleteObject", "DELETE", OBJECT, self._delete_object),
         ]
-        self.commands = {"mkbucket": self._mkbucket, "set": self._set}
+        self.commands = {"mkbucket": self._mkbucket, "set": self._settings.set}
 
     def exports(self) -> dict[str, str]:
         pair = self._keys["permanent"]
@@ -65,22 +66,6 @@ class S3(Service):
             raise ValueError(f"bad bucket name {name!r}" if not args else f"no setting {min(args)!r}")
         self.state.make_bucket("s3", name, region)
 
-    def _set(self, args: dict[str, Any]) -> None:
-        """clock_s=SECONDS the service's clock is ahead; checksum=KIND that objects are stored with
-        (s3_checksums.KINDS, composite, none); page=KEYS of a listing's page (the service may send
-        fewer than 1000); redirect=301|307 to the region of a bucket asked elsewhere by path."""
-        for name, value in args.items():
-            if name == "clock_s":
-                self._clock_s = int(value)
-            elif name == "checksum" and value in ("none", "composite", *s3_checksums.KINDS):
-                self._checksum = value
-            elif name == "page" and 0 < int(value) <= MAX_KEYS:
-                self._page = int(value)
-            elif name == "redirect" and value in ("301", "307"):
-                self._redirect = int(value)
-            else:
-                raise ValueError(f"no setting {name}={value}")
-
     def rewrite(self, request: Request) -> None:
         """Put a bucket that the host names in front of the path, where the routes look for it."""
         host = (request.headers.get("Host") or "").rsplit(":", 1)[0]
@@ -90,13 +75,29 @@ class S3(Service):
             request.raw_path = f"/{found.group(1)}{request.raw_path}"
 
     def auth(self, request: Request) -> None:
+        try:
+            self._check(request)
+        except HttpError as refused:
+            date = time.time() + self._settings.clock_s + self._settings.date_s
+            refused.response.headers["Date"] = email.utils.formatdate(date, usegmt=True)
+            raise
+
+    def _check(self, request: Request) -> None:
+        if "Authorization" in request.headers or request.raw_query.count("X-Amz-Signature="):
+            self._check_caller(request)
+        elif self._settings.public == "no":
+            raise refusal(request, "AccessDenied")
+        s3_rules.check_access(request, self._settings)
+        self._check_names(request)
+
+    def _check_caller(self, request: Request) -> None:
         claim = s3_auth.read_claim(request)
         bucket = request.params["bucket"]
         host = f"{bucket}.localhost:{urllib.parse.urlsplit(self.url).port}"
-        code = "PermanentRedirect" if self._redirect == 301 else "TemporaryRedirect"
+        code = "PermanentRedirect" if self._settings.redirect == 301 else "TemporaryRedirect"
         s3_auth.check_region(request, self.state, claim, bucket, "host" in request.extra, host, code)
-        s3_auth.check_time(request, claim, time.time() + self._clock_s)
-        secret = s3_auth.find_secret(request, self._keys, claim)
+        s3_auth.check_time(request, claim, time.time() + self._settings.clock_s)
+        secret = s3_auth.find_secret(request, self.state, self._keys, claim)
         payload = s3_auth.payload_hash(request, claim)
         s3_auth.check_signed_headers(request, claim)
         s3_auth.check_signature(request, claim, secret, payload)
@@ -108,7 +109,6 @@ class S3(Service):
                 message="User: arn:aws:iam::123456789012:user/powerless is not authorized to perform: "
                 f"s3:{request.route} because no identity-based policy allows the s3:{request.route} action",
             )
-        self._check_names(request)
 
     def _check_names(self, request: Request) -> None:
         bucket, key = request.params["bucket"], request.params.get("key", "")
@@ -147,7 +147,13 @@ class S3(Service):
     def _list_objects(self, request: Request) -> Response:
         if request.arg("list-type") != "2":
             raise refusal(request, "NotImplemented", {"Header": "list-type"})
-        return list_answer(request, self.state, request.params["bucket"], self._page)
+        if self._settings.synthetic:
+            return synthetic_answer(request, self._settings.synthetic, self._settings.page)
+
+        def etag(row: Object) -> str:
+            return s3_parts.etag(row, self.state, self._settings)
+
+        return list_answer(request, self.state, request.params["bucket"], etag, self._settings.page)
 
     def _location(self, request: Request) -> Response:
         found = self.state.bucket("s3", request.params["bucket"])
@@ -162,17 +168,31 @@ class S3(Service):
         region = found.region if found else REGION
         return Response(200, {"x-amz-bucket-region": region, "Content-Type": "application/xml", **ids()})
 
-    def _get_object(self, request: Request) -> Response:
-        key = request.params["key"]
-        found = self.state.open_object("s3", request.params["bucket"], key)
+    def _open(self, request: Request) -> tuple[Object, IO[bytes]]:
+        """The object asked for, or its older version."""
+        bucket, key, version = request.params["bucket"], request.params["key"], request.arg("versionId")
+        found = self.state.open_object("s3", bucket, key)
+        if version and (not found or version != str(found[0].generation)):
+            if found:
+                found[1].close()
+            found = self.state.open_object("s3", bucket, f".versions/{version}/{key}")
+            if not found:
+                raise refusal(request, "NoSuchVersion", {"Key": key, "VersionId": version})
+        if not found and self._settings.denied("ListBucket"):
+            raise refusal(request, "AccessDenied")
         if not found:
             raise refusal(request, "NoSuchKey", {"Key": key})
-        row, source = found
+        return found
+
+    def _get_object(self, request: Request) -> Response:
+        row, source = self._open(request)
         try:
+            s3_rules.check_readable(request, self._settings)
             answer = self._object_answer(request, row)
             # The stored checksum is the whole object's: it says nothing of a part.
             if answer.status == 200 and request.headers.get("x-amz-checksum-mode", "").upper() == "ENABLED":
-                answer.headers |= self._checksum_headers(row, source)
+                parts = s3_parts.cut(source.read(), self._settings.part_bytes)
+                answer.headers |= s3_checksums.headers(self._settings.checksum, parts)
         except BaseException:
             source.close()
             raise
@@ -183,27 +203,34 @@ class S3(Service):
         answer.body = FilePart(source, first, length)
         return answer
 
-    def _checksum_headers(self, row: Object, source: IO[bytes]) -> dict[str, str]:
-        if self._checksum == "crc32c":
-            text = crc32c_text(row.crc32c)
-            return {"x-amz-checksum-crc32c": text, "x-amz-checksum-type": "FULL_OBJECT"}
-        return s3_checksums.headers(self._checksum, source.read())
+    def _attributes(self, request: Request) -> Response:
+        row, source = self._open(request)
+        with source:
+            if self._settings.attributes == "off":
+                raise refusal(request, "AccessDenied")
+            return s3_parts.attributes_answer(request, row, source.read(), self._settings)
 
     def _object_answer(self, request: Request, row: Object) -> Response:
         """Status and headers of an object that is read, its conditions and range checked."""
         headers = {
             "Content-Type": row.content_type,
-            "ETag": f'"{row.md5}"',
+            "ETag": f'"{s3_parts.etag(row, self.state, self._settings)}"',
             "Last-Modified": email.utils.formatdate(row.modified, usegmt=True),
             "Accept-Ranges": "bytes",
             "Server": "AmazonS3",
+            **s3_rules.more_headers(row, self._settings, request.arg("versionId") or ""),
             **ids(),
         }
         match, unless = request.headers.get("If-Match"), request.headers.get("If-None-Match")
-        if match is not None and match.strip() not in ("*", headers["ETag"], row.md5):
+        if match is not None and match.strip() not in ("*", headers["ETag"], headers["ETag"].strip('"')):
             raise refusal(request, "PreconditionFailed", {"Condition": "If-Match"})
-        if unless is not None and unless.strip() in ("*", headers["ETag"], row.md5):
+        if unless is not None and unless.strip() in ("*", headers["ETag"], headers["ETag"].strip('"')):
             return Response(304, headers)
+        part = s3_parts.part_range(request, row, self._settings)
+        if part:
+            headers["x-amz-mp-parts-count"] = str(part[2])
+            headers["Content-Range"] = f"bytes {part[0]}-{part[1]}/{row.size}"
+            return Response(206, headers)
         wanted = parse_range(request.headers.get("Range"), row.size)
         if wanted is False:
             details = {

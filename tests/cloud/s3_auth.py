@@ -14,6 +14,7 @@ import re
 import time
 from typing import Any
 
+import aws_keys
 import sigv4
 from exchange import Request
 from s3_errors import refusal
@@ -128,22 +129,18 @@ def check_time(request: Request, claim: sigv4.Claim, now: float) -> None:
         raise refusal(request, "RequestTimeTooSkewed", details)
 
 
-def find_secret(request: Request, keys: dict[str, Any], claim: sigv4.Claim) -> str:
+def find_secret(request: Request, state: State, keys: dict[str, Any], claim: sigv4.Claim) -> str:
     """The secret of the claim's key, whose session token must come along, and no other."""
     token = request.headers.get("x-amz-security-token") or request.arg("X-Amz-Security-Token")
-    for name in ("permanent", "temporary", "expired", "powerless"):
-        pair = keys[name]
-        if pair["access_key_id"] != claim.access_key:
-            continue
-        expected = pair.get("session_token")
-        if expected and token is None:
-            break
-        if token != expected:
-            raise refusal(request, "InvalidToken", {"Token-0": "(not shown)"})
-        if name == "expired":
-            raise refusal(request, "ExpiredToken", {"Token-0": "(not shown)"})
-        return str(pair["secret_access_key"])
-    raise refusal(request, "InvalidAccessKeyId", {"AWSAccessKeyId": claim.access_key})
+    key = aws_keys.find(state, keys, claim.access_key)
+    if key is None or (key.token is not None and token is None):
+        raise refusal(request, "InvalidAccessKeyId", {"AWSAccessKeyId": claim.access_key})
+    if token != key.token:
+        raise refusal(request, "InvalidToken", {"Token-0": "(not shown)"})
+    if key.expired:
+        raise refusal(request, "ExpiredToken", {"Token-0": "(not shown)"})
+    request.extra["as"] = key.arn
+    return key.secret
 
 
 def check_signed_headers(request: Request, claim: sigv4.Claim) -> None:

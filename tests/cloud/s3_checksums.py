@@ -8,7 +8,7 @@ import hashlib
 import zlib
 from collections.abc import Callable
 
-from digests import crc32c, crc32c_text, reflected_table
+from digests import crc32c, reflected_table
 
 # CRC-64/NVME: the reflected polynomial.
 POLYNOMIAL = 0x9A6C9329AC4BC9B5
@@ -23,26 +23,44 @@ def crc64nvme(data: bytes) -> int:
     return register ^ ((1 << 64) - 1)
 
 
-def _text(data: bytes) -> str:
-    return base64.b64encode(data).decode()
+# Kind -> the value's bytes.
+KINDS: dict[str, Callable[[bytes], bytes]] = {
+    "crc64nvme": lambda data: crc64nvme(data).to_bytes(8, "big"),
+    "crc32": lambda data: zlib.crc32(data).to_bytes(4, "big"),
+    "crc32c": lambda data: crc32c(data).to_bytes(4, "big"),
+    "sha256": lambda data: hashlib.sha256(data).digest(),
+    "sha1": lambda data: hashlib.sha1(data, usedforsecurity=False).digest(),
+}
 
+# The checksum of the parts' checksums: of these kinds only.
+COMPOSITES = {
+    "composite": "crc32c",
+    "composite-crc32": "crc32",
+    "composite-sha1": "sha1",
+    "composite-sha256": "sha256",
+}
 
-# Kind -> base64 of the whole object's value, as headers tell it.
-KINDS: dict[str, Callable[[bytes], str]] = {
-    "crc64nvme": lambda data: _text(crc64nvme(data).to_bytes(8, "big")),
-    "crc32": lambda data: _text(zlib.crc32(data).to_bytes(4, "big")),
-    "crc32c": lambda data: crc32c_text(crc32c(data)),
-    "sha256": lambda data: _text(hashlib.sha256(data).digest()),
-    "sha1": lambda data: _text(hashlib.sha1(data, usedforsecurity=False).digest()),
+# Kind -> the element of GetObjectAttributes.
+ELEMENTS = {
+    "crc32": "ChecksumCRC32",
+    "crc32c": "ChecksumCRC32C",
+    "sha1": "ChecksumSHA1",
+    "sha256": "ChecksumSHA256",
 }
 
 
-def headers(kind: str, data: bytes) -> dict[str, str]:
-    """What an answer of the whole object tells; "composite" is a multipart object's CRC-32C of its
-    parts' CRC-32Cs (here of one part), "none" an object of the days before checksums."""
+def text(kind: str, data: bytes) -> str:
+    """As headers tell it, in base64."""
+    return base64.b64encode(KINDS[kind](data)).decode()
+
+
+def headers(kind: str, parts: list[bytes]) -> dict[str, str]:
+    """What an answer of the whole object, uploaded in these parts, tells; "none" is an object of the
+    days before checksums."""
     if kind == "none":
         return {}
-    if kind == "composite":
-        of_parts = crc32c(crc32c(data).to_bytes(4, "big"))
-        return {"x-amz-checksum-crc32c": crc32c_text(of_parts) + "-1", "x-amz-checksum-type": "COMPOSITE"}
-    return {f"x-amz-checksum-{kind}": KINDS[kind](data), "x-amz-checksum-type": "FULL_OBJECT"}
+    if kind in COMPOSITES:
+        one = COMPOSITES[kind]
+        value = text(one, b"".join(KINDS[one](part) for part in parts))
+        return {f"x-amz-checksum-{one}": f"{value}-{len(parts)}", "x-amz-checksum-type": "COMPOSITE"}
+    return {f"x-amz-checksum-{kind}": text(kind, b"".join(parts)), "x-amz-checksum-type": "FULL_OBJECT"}

@@ -14,7 +14,7 @@ from test_s3 import SPACE, S3Case, code
 
 class Settings(S3Case):
     def tearDown(self) -> None:
-        self.ctl("set", "s3", "clock_s=0", "checksum=crc32c", "page=1000", "redirect=301")
+        self.ctl("set", "s3", "all=default")
         super().tearDown()
 
     def test_the_clock_decides_what_is_skewed(self) -> None:

@@ -4,8 +4,13 @@
 usage: server.py KIND [CERTIFICATE KEY]     prints its port, then one line for each connection
 
 A connection's line tells what came in its first request: "request line|Host|Proxy-Authorization".
-With a certificate it speaks TLS. KINDS:
+With a certificate it speaks TLS, up to TLS_MOST (1.1) where that is set; LISTEN is its address
+(127.0.0.1). KINDS:
 
+  page      answers every request, a tunnel's too, with an HTML page: 200, or 403 to CONNECT
+  heads     answers with a head that never ends
+  raw:F     answers with just the bytes of file F
+  to:URL    answers 307 with that Location
   hello     answers 200 "hello" with an ETag to every request, and keeps the connection
   silent    accepts, and never answers (with a certificate: not even TLS)
   trickle   answers at once, a byte each 0.2 s of an object of 20 bytes, by Range where asked
@@ -18,6 +23,7 @@ With a certificate it speaks TLS. KINDS:
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import ssl
@@ -81,6 +87,24 @@ def endless(connection: socket.socket, head: str) -> None:
         connection.sendall(b"5\r\nhello\r\n")
 
 
+def page(connection: socket.socket, head: str) -> None:
+    status = "403 Forbidden" if head.startswith("CONNECT") else "200 OK"
+    text = "<!DOCTYPE html>\n<html><head><title>Blocked by\nthe gateway</title></head></html>\n"
+    answer = f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {len(text)}\r\n\r\n"
+    connection.sendall((answer + text).encode())
+
+
+def heads(connection: socket.socket, head: str) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        connection.sendall(b"X-Filler: " + b"x" * 1000 + b"\r\n")
+
+
+def redirect(url: str, connection: socket.socket, head: str) -> None:
+    answer = f"HTTP/1.1 307 Temporary Redirect\r\nLocation: {url}\r\nContent-Length: 0\r\n\r\n"
+    connection.sendall(answer.encode())
+
+
 def refuse(connection: socket.socket, head: str) -> None:
     connection.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
 
@@ -112,6 +136,8 @@ def tunnel(connection: socket.socket, head: str) -> None:
 
 
 ANSWERS = {
+    "page": page,
+    "heads": heads,
     "hello": hello,
     "trickle": trickle,
     "endless": endless,
@@ -135,6 +161,11 @@ def serve(connection: socket.socket, kind: str, context: ssl.SSLContext | None) 
                 tell(head)
                 if kind.startswith("file:"):
                     send_file(kind[5:], connection)
+                elif kind.startswith("raw:"):
+                    connection.sendall(Path(kind[4:]).read_bytes())
+                    return
+                elif kind.startswith("to:"):
+                    redirect(kind[3:], connection, head)
                 else:
                     ANSWERS[kind](connection, head)
     except OSError as error:
@@ -148,7 +179,13 @@ def main() -> None:
     if certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*certificate)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+        if os.environ.get("TLS_MOST") == "1.1":
+            context.set_ciphers("DEFAULT:@SECLEVEL=0")
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.maximum_version = ssl.TLSVersion.TLSv1_1
+    address = os.environ.get("LISTEN", "127.0.0.1")
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.create_server((address, 0), family=family) as listener:
         print(listener.getsockname()[1], flush=True)
         while True:
             connection, _ = listener.accept()

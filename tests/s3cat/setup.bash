@@ -6,6 +6,7 @@ setup_file() {
 	export BATS_NO_PARALLELIZE_WITHIN_FILE=true HOURTOOLS_RETRY_BASE_MS=1
 	export AWS_CONFIG_FILE=/nonexistent AWS_SHARED_CREDENTIALS_FILE=/nonexistent
 	unset AWS_PROFILE AWS_SESSION_TOKEN AWS_ENDPOINT_URL AWS_MAX_ATTEMPTS AWS_S3_ADDRESSING_STYLE \
+		AWS_USE_FIPS_ENDPOINT AWS_USE_DUALSTACK_ENDPOINT AWS_IGNORE_CONFIGURED_ENDPOINT_URLS AWS_RESPONSE_CHECKSUM_VALIDATION \
 		AWS_DEFAULT_REGION LOG_FORMAT http_proxy HTTP_PROXY all_proxy ALL_PROXY
 	# Half a megabyte that does not compress well, so that a cut falls inside.
 	seq -f '{"type":"t","n":%.0f}' 30000 >"$BATS_FILE_TMPDIR/log"
@@ -26,7 +27,7 @@ setup() {
 
 teardown() {
 	[ -z "${faulty-}" ] || ctl clearfaults
-	[ -z "${changed-}" ] || ctl set s3 clock_s=0 checksum=crc32c page=1000 redirect=301
+	[ -z "${changed-}" ] || ctl set s3 all=default
 }
 
 ctl() {

@@ -115,6 +115,53 @@ requests(void)
 }
 
 static void
+fails(struct http_response *res, const char *expected)
+{
+	struct err e;
+
+	CHECK(http_fail(res, "what", &e) == -1 && e.code == http_exit_code(res->status));
+	CHECK_STR(e.text, expected);
+}
+
+static void
+refusals(void)
+{
+	struct http_request req = {.url = "http://host/o?upload_id=ABC"};
+	struct http_response res = {.status = 503};
+	struct err e;
+	struct transfer t = {.req = &req, .res = &res, .e = &e};
+
+	fails(&res, "what: HTTP 503");
+	buf_adds(&res.body, " a \n\t b\r\n");
+	header(&t, "X-Amz-Id-2: two/+=\r\n");
+	fails(&res, "what: HTTP 503: a b");
+	header(&t, "x-amz-request-id: ONE\r\n");
+	fails(&res, "what: HTTP 503: a b [request ONE two/+=]");
+	buf_clear(&res.headers);
+	header(&t, "X-GUploader-UploadID: ABD\r\n");
+	CHECK(transfer_done(&t) == 0);
+	fails(&res, "what: HTTP 503: a b [request ABD]");
+	/* A session's name opens it. */
+	buf_clear(&res.headers);
+	header(&t, "X-GUploader-UploadID: ABC\r\n");
+	CHECK(transfer_done(&t) == 0);
+	fails(&res, "what: HTTP 503: a b");
+	buf_clear(&res.headers);
+	buf_clear(&res.body);
+	buf_adds(&res.body, "\xef\xbb\xbf\n<HTML><body>x");
+	fails(&res, "what: HTTP 503 with an HTML page, a proxy's or of another service");
+	buf_adds(&res.body, "<title> Sorry,\n later </title>");
+	fails(&res,
+	    "what: HTTP 503 with an HTML page, a proxy's or of another service: Sorry, later");
+	CHECK(transfer_done(&t) == 0);
+	res.status = 200;
+	CHECK(transfer_done(&t) == -1 && e.code == EX_UNAVAILABLE && t.refused);
+	CHECK_STR(
+	    e.text, "host: an HTML page came (Sorry, later), a proxy's or of another service");
+	http_response_free(&res);
+}
+
+static void
 limits(void)
 {
 	static const char *const bad[] = {"0", "-1", "1s", "86401", " 1", "99999999999999999999"};
@@ -146,6 +193,7 @@ main(void)
 	heads();
 	bodies();
 	requests();
+	refusals();
 	limits();
 	return check_done();
 }

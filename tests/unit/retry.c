@@ -33,6 +33,22 @@ back_off(void)
 	CHECK(retry_delay_ms(&p, 900, RETRY_TRANSIENT, -1, 0.5) == 10000);
 }
 
+/* What the service wants fewer of is asked for longer; what has no connection is not. */
+static void
+throttled(void)
+{
+	struct retry_policy p = RETRY_POLICY_STANDARD;
+
+	CHECK(retry_delay_ms(&p, 9, RETRY_THROTTLED, -1, 0.5) == 10000);
+	CHECK(retry_delay_ms(&p, 10, RETRY_THROTTLED, -1, 0.5) == -1);
+	CHECK(retry_delay_ms(&p, 3, RETRY_THROTTLED, 1, 0.5) == -1);
+	CHECK(retry_delay_ms(&p, 3, RETRY_UNSENT, -1, 0.5) == -1);
+	p.max_attempts = 12;
+	CHECK(retry_delay_ms(&p, 11, RETRY_THROTTLED, -1, 0) == 0);
+	p.max_attempts = 1;
+	CHECK(retry_delay_ms(&p, 1, RETRY_THROTTLED, -1, 0.5) == -1);
+}
+
 static void
 retry_after(void)
 {
@@ -69,6 +85,7 @@ main(void)
 {
 	kinds();
 	back_off();
+	throttled();
 	retry_after();
 	budget();
 	return check_done();

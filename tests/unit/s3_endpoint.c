@@ -51,26 +51,103 @@ static const struct {
     {"http://127.0.0.1:9000", "x", "a#b"},
 };
 
+/* AWS's own endpoints, by region, FIPS and dualstack ("Amazon S3 endpoints"). */
+static const struct {
+	const char *region, *bucket;
+	int fips, dualstack;
+	const char *origin;
+} own[] = {
+    {"us-gov-west-1", "logs", 1, 0, "https://logs.s3-fips.us-gov-west-1.amazonaws.com"},
+    {"us-east-1", "logs", 0, 1, "https://logs.s3.dualstack.us-east-1.amazonaws.com"},
+    {"us-east-1", "logs", 1, 1, "https://logs.s3-fips.dualstack.us-east-1.amazonaws.com"},
+    {"eusc-de-east-1", "logs", 0, 0, "https://logs.s3.eusc-de-east-1.amazonaws.eu"},
+    {"us-iso-east-1", "logs", 0, 0, "https://logs.s3.us-iso-east-1.c2s.ic.gov"},
+    {"us-isob-east-1", "logs", 0, 0, "https://logs.s3.us-isob-east-1.sc2s.sgov.gov"},
+    {"us-west-2", "arn:aws:s3:us-west-2:123456789012:accesspoint/mine", 0, 0,
+	"https://mine-123456789012.s3-accesspoint.us-west-2.amazonaws.com"},
+    {"us-west-2", "arn:aws:s3:us-west-2:123456789012:accesspoint:mine", 1, 1,
+	"https://mine-123456789012.s3-accesspoint-fips.dualstack.us-west-2.amazonaws.com"},
+    {"cn-north-1", "arn:aws-cn:s3:cn-north-1:123456789012:accesspoint/mine", 0, 1,
+	"https://mine-123456789012.s3-accesspoint.dualstack.cn-north-1.amazonaws.com.cn"},
+};
+
+static const char *const bad_arns[] = {"arn:", "arn:aws:s3",
+    "arn:aws:s3::123456789012:accesspoint/mrap.mrap", "arn:aws:s3:us-west-2:1:accesspoint/mine",
+    "arn:aws:s3:us-west-2:123456789012:accesspoint/", "arn:aws:s3:us-west-2:123456789012:mine",
+    "arn:aws:s3:us-west-2:123456789012:accesspoint/a/b",
+    "arn:aws:s3:evil.example:123456789012:accesspoint/mine",
+    "arn:aws:s3-object-lambda:us-west-2:123456789012:accesspoint/mine",
+    "arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-1/accesspoint/mine",
+    "arn:evil:s3:us-west-2:123456789012:accesspoint/mine"};
+
+static const char point[] = "arn:aws:s3:us-west-2:123456789012:accesspoint/mine";
+
+/* 0, or the code. */
+static int
+ask(struct s3_rules rules, const char *region, const char *bucket, struct s3_endpoint *p)
+{
+	struct err e = {0};
+
+	if (s3_endpoint(&rules, region, bucket, p, &e) == 0)
+		return 0;
+	CHECK(strstr(e.text, "secret@") == NULL);
+	return e.code;
+}
+
+static void
+own_endpoints(void)
+{
+	struct s3_endpoint p;
+
+	for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+		CHECK(ask((struct s3_rules){.fips = own[i].fips, .dualstack = own[i].dualstack},
+			  own[i].region, own[i].bucket, &p) == 0);
+		CHECK_STR(p.origin, own[i].origin);
+		CHECK_STR(p.base, "");
+		s3_endpoint_free(&p);
+	}
+	CHECK(ask((struct s3_rules){.fips = 1}, "cn-north-1", "logs", &p) == EX_USAGE);
+	CHECK(ask((struct s3_rules){.given = "https://s3.example.com", .fips = 1}, "x", "logs",
+		  &p) == EX_USAGE);
+	CHECK(ask((struct s3_rules){.given = "https://s3.example.com", .dualstack = 1}, "x", "logs",
+		  &p) == EX_USAGE);
+}
+
+static void
+access_points(void)
+{
+	struct s3_endpoint p;
+
+	for (size_t i = 0; i < sizeof bad_arns / sizeof *bad_arns; i++)
+		CHECK(ask((struct s3_rules){0}, "us-west-2", bad_arns[i], &p) == EX_USAGE);
+	CHECK(ask((struct s3_rules){.given = "http://localhost:9000", .style = S3_STYLE_PATH}, "x",
+		  point, &p) == 0);
+	CHECK_STR(p.origin, "http://mine-123456789012.localhost:9000");
+	CHECK_STR(p.base, "");
+	s3_endpoint_free(&p);
+	CHECK(ask((struct s3_rules){.given = "http://127.0.0.1:9000"}, "x", point, &p) == EX_USAGE);
+	CHECK(ask((struct s3_rules){.given = "http://[::1]:9000"}, "x", point, &p) == EX_USAGE);
+}
+
 int
 main(void)
 {
 	struct s3_endpoint p;
-	struct err e;
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		CHECK(s3_endpoint(cases[i].given, cases[i].style, cases[i].region, cases[i].bucket,
-			  &p, &e) == 0);
+		CHECK(ask((struct s3_rules){.given = cases[i].given, .style = cases[i].style},
+			  cases[i].region, cases[i].bucket, &p) == 0);
 		CHECK_STR(p.origin, cases[i].origin);
 		CHECK_STR(p.host, cases[i].host);
 		CHECK_STR(p.base, cases[i].base);
 		s3_endpoint_free(&p);
 	}
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		CHECK(s3_endpoint(bad[i], S3_STYLE_AUTO, "x", "logs", &p, &e) == -1 &&
-		      e.code == EX_USAGE && strstr(e.text, "secret@") == NULL);
+		CHECK(ask((struct s3_rules){.given = bad[i]}, "x", "logs", &p) == EX_USAGE);
 	for (size_t i = 0; i < sizeof strange / sizeof *strange; i++)
-		CHECK(s3_endpoint(strange[i].given, S3_STYLE_VIRTUAL, strange[i].region,
-			  strange[i].bucket, &p, &e) == -1 &&
-		      e.code == EX_USAGE);
+		CHECK(ask((struct s3_rules){.given = strange[i].given, .style = S3_STYLE_VIRTUAL},
+			  strange[i].region, strange[i].bucket, &p) == EX_USAGE);
+	own_endpoints();
+	access_points();
 	return check_done();
 }

@@ -1,0 +1,29 @@
+#include "net/http_flow.h"
+#include "net/clock.h"
+
+void
+flow_limit(struct http_flow *f, uint64_t bytes_per_s)
+{
+	f->bytes_per_s = bytes_per_s;
+	rate_set(&f->rate, bytes_per_s, clock_ms());
+}
+
+uint64_t
+flow_wait_ms(struct http_flow *f)
+{
+	return f->bytes_per_s == 0 ? 0 : rate_wait_ms(&f->rate, clock_ms());
+}
+
+void
+flow_sent(struct http_flow *f, uint64_t n)
+{
+	rate_spend(&f->rate, n);
+	atomic_fetch_add_explicit(&f->sent, n, memory_order_relaxed);
+}
+
+void
+flow_received(struct http_flow *f, uint64_t n)
+{
+	rate_spend(&f->rate, n);
+	atomic_fetch_add_explicit(&f->received, n, memory_order_relaxed);
+}

@@ -14,19 +14,39 @@
 #include <unistd.h>
 
 #define MAX_JOBS 64
+#define MAX_CHUNK (1024UL * 1024 * 1024)
+#define UNSAID UINT64_MAX
+#define MAX_DEADLINE 1000000000L /* seconds */
 
-struct options {
-	uint64_t jobs;
-	int mirror, dry_run;
-};
-
-static struct options options = {.jobs = 4};
+static struct options {
+	uint64_t jobs, chunk, rows, bytes, rate, deadline;
+	const char *type, *hour;
+	int mirror, progress;
+	struct gcs_plan plan;
+} options = {.jobs = 4, .chunk = UNSAID, .rows = GCS_ROWS_UNKNOWN, .bytes = GCS_SIZE_UNKNOWN};
 
 static const struct opt table[] = {
     {'j', "jobs", OPT_NUMBER, &options.jobs, "N", "upload N files at a time (default 4)"},
-    {'n', "dry-run", OPT_FLAG, &options.dry_run, NULL, "only tell what would be done"},
+    {'n', "dry-run", OPT_FLAG, &options.plan.dry_run, NULL, "only tell what would be done"},
+    {'z', "gzip", OPT_FLAG, &options.plan.gzip, NULL, "compress on the way; names end in .gz"},
     {0, "mirror", OPT_FLAG, &options.mirror, NULL,
 	"remove other objects beside those of the manifest"},
+    {0, "hour", OPT_STRING, &options.hour, "HOUR", "for {hour} and the metadata: YYYY/MM/DD/HH"},
+    {0, "type", OPT_STRING, &options.type, "TYPE",
+	"write a put manifest's line for one FILE, of this type"},
+    {0, "rows", OPT_NUMBER, &options.rows, "N", "the records of one FILE"},
+    {0, "bytes", OPT_NUMBER, &options.bytes, "N", "store one FILE only if it has N bytes"},
+    {0, "content-type", OPT_STRING, &options.plan.manner.content_type, "TYPE",
+	"instead of what the name says"},
+    {0, "cache-control", OPT_STRING, &options.plan.manner.cache_control, "TEXT", "of new objects"},
+    {0, "storage-class", OPT_STRING, &options.plan.manner.storage_class, "CLASS", "of new objects"},
+    {0, "kms-key", OPT_STRING, &options.plan.manner.kms_key, "NAME",
+	"the Cloud KMS key of new objects"},
+    {0, "chunk-size", OPT_SIZE, &options.chunk, "SIZE",
+	"bytes of a chunk (default 32M of a file, 8M of a stream)"},
+    {0, "limit-rate", OPT_SIZE, &options.rate, "SIZE", "send at most SIZE bytes a second"},
+    {0, "deadline", OPT_NUMBER, &options.deadline, "SECONDS", "give up after so long"},
+    {0, "progress", OPT_FLAG, &options.progress, NULL, "tell how far it is, also to no terminal"},
 };
 
 static const struct opt_program program = {
@@ -40,7 +60,7 @@ static const struct opt_program program = {
 
 /* One line of the put manifest, or of what --dry-run tells. */
 static void
-print_item(const struct gcs_row *row, const struct gcs_item *item)
+print_item(const char *type, size_t type_len, const struct gcs_item *item)
 {
 	static const char *const words[] = {
 	    [GCS_KEPT] = "keep", [GCS_CREATED] = "create", [GCS_REPLACED] = "replace"};
@@ -49,12 +69,12 @@ print_item(const struct gcs_row *row, const struct gcs_item *item)
 	char *url = gcs_what(item->bucket, item->name);
 	struct buf line = {0};
 
-	if (options.dry_run) {
+	if (options.plan.dry_run) {
 		tsv_adds(&line, url);
 	} else {
-		first = row->type;
-		len = row->type_len;
-		tsv_addu(&line, row->rows);
+		first = type;
+		len = type_len;
+		tsv_addu(&line, item->rows);
 		tsv_adds(&line, url);
 		tsv_addu(&line, item->object.generation);
 		tsv_addu(&line, item->object.size);
@@ -72,7 +92,7 @@ tell_removed(void *ctx, const char *bucket, const struct gcs_object *o)
 	struct buf line = {0};
 
 	(void)ctx;
-	if (options.dry_run) {
+	if (options.plan.dry_run) {
 		tsv_adds(&line, "remove");
 		tsv_adds(&line, url);
 		puts(line.data);
@@ -102,23 +122,39 @@ check_mirror(const struct gcs_manifest *m, struct err *e)
 	return 0;
 }
 
+/* Upload, with the progress told. */
+static int
+put_all(struct gcs *g, struct gcs_item *item, size_t n, uint64_t size, struct err *e)
+{
+	static const char *const counts[PROGRESS_COUNTS] = {"objects"};
+	struct gcs_tally tally = {
+	    .progress = progress_start(options.progress, counts), .size = size};
+	int rc;
+
+	options.plan.tally = &tally;
+	gcs_survey(g, item, n);
+	rc = gcs_batch(g, &options.plan, item, n, (size_t)options.jobs, e);
+	progress_stop(tally.progress);
+	return rc;
+}
+
 /* The rows of the manifest on standard input. Nothing is printed unless all of them are there. */
 static int
-put_manifest(struct gcs *g, const struct url *to, struct err *e)
+put_manifest(struct gcs *g, const struct gcs_naming *naming, struct err *e)
 {
 	struct gcs_manifest m;
-	int rc = gcs_manifest_read(&m, stdin, "standard input", to, e);
+	int rc = gcs_manifest_read(&m, stdin, "standard input", naming, e);
 
 	if (rc == 0)
 		rc = check_mirror(&m, e);
 	if (rc == 0 && m.n == 0)
 		msg_info("standard input: the manifest is empty: nothing to upload");
 	if (rc == 0)
-		rc = gcs_batch(g, m.item, m.n, (size_t)options.jobs, options.dry_run, e);
+		rc = put_all(g, m.item, m.n, m.size, e);
 	if (rc == 0 && options.mirror)
-		rc = gcs_mirror(g, m.item, m.n, options.dry_run, tell_removed, NULL, e);
+		rc = gcs_mirror(g, m.item, m.n, options.plan.dry_run, tell_removed, NULL, e);
 	for (size_t i = 0; rc == 0 && i < m.n; i++)
-		print_item(&m.row[i], &m.item[i]);
+		print_item(m.row[i].type, m.row[i].type_len, &m.item[i]);
 	gcs_manifest_free(&m);
 	return rc;
 }
@@ -126,33 +162,82 @@ put_manifest(struct gcs *g, const struct url *to, struct err *e)
 static int
 put_stdin(struct gcs *g, struct gcs_item *item, struct err *e)
 {
+	static const char *const counts[PROGRESS_COUNTS];
+	struct gcs_tally tally = {.progress = progress_start(options.progress, counts)};
+	struct gcs_upload as;
 	struct gcs_stream s;
 	int rc;
 
-	if (gcs_stream_open(&s, STDIN_FILENO, item->bucket, item->name, e) != 0)
-		return -1;
-	rc = gcs_put_item(g, &s.upload, item, options.dry_run, e);
+	if (options.bytes != GCS_SIZE_UNKNOWN)
+		tally.size = options.bytes;
+	options.plan.tally = &tally;
+	as = gcs_upload_of(&options.plan, item);
+	rc = gcs_stream_open(&s, &as, options.plan.gzip, options.bytes, e);
+	if (rc == 0)
+		rc = gcs_put_item(g, &options.plan, &s.upload, item, e);
 	gcs_stream_close(&s);
+	progress_stop(tally.progress);
 	return rc;
 }
 
 /* One FILE, or standard input. */
 static int
-put_one(struct gcs *g, const char *path, const struct url *to, struct err *e)
+put_one(struct gcs *g, const char *path, const struct gcs_naming *naming, struct err *e)
 {
 	struct buf name = {0};
-	struct gcs_item item = {.path = path, .bucket = to->bucket};
-	int rc = gcs_object_name(&name, to->path, NULL, 0, path, e);
+	struct gcs_item item = {.path = path,
+	    .bucket = naming->to->bucket,
+	    .rows = options.rows,
+	    .size = options.bytes};
+	size_t type_len = options.type != NULL ? strlen(options.type) : 0;
+	int rc = gcs_object_name(&name, naming, options.type, type_len, path, e);
 
 	item.name = name.data;
 	if (rc == 0)
-		rc = strcmp(path, "-") == 0 ? put_stdin(g, &item, e)
-					    : gcs_put_path(g, &item, options.dry_run, e);
-	if (rc == 0 && options.dry_run)
-		print_item(NULL, &item);
+		rc = strcmp(path, "-") == 0 ? put_stdin(g, &item, e) : put_all(g, &item, 1, 0, e);
+	if (rc == 0 && (options.plan.dry_run || options.type != NULL))
+		print_item(options.type, type_len, &item);
 	gcs_object_free(&item.object);
 	buf_free(&name);
 	return rc;
+}
+
+/* What goes into a header must be a line of text. */
+static void
+check_text(const char *option, const char *text)
+{
+	for (const char *p = text; p != NULL && *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			opt_usage(&program, "--%s takes a line of text", option);
+}
+
+static void
+check_options(int operands)
+{
+	static struct hour hour;
+	struct err e;
+
+	if (options.jobs < 1 || options.jobs > MAX_JOBS)
+		opt_usage(&program, "--jobs takes 1 to %d", MAX_JOBS);
+	options.plan.file_chunk = options.chunk != UNSAID ? (size_t)options.chunk : GCS_FILE_CHUNK;
+	options.plan.chunk = options.chunk != UNSAID ? (size_t)options.chunk : GCS_CHUNK;
+	if (options.plan.chunk < GCS_QUANTUM || options.plan.chunk > MAX_CHUNK ||
+	    options.plan.chunk % GCS_QUANTUM != 0)
+		opt_usage(&program, "--chunk-size takes a multiple of 256K up to 1G");
+	if (options.deadline > MAX_DEADLINE)
+		opt_usage(&program, "--deadline takes up to %ld seconds", MAX_DEADLINE);
+	if (options.hour != NULL && hour_parse(options.hour, &hour, &e) != 0)
+		opt_usage(&program, "--hour: %s", e.text);
+	if (operands == 2 && options.mirror)
+		opt_usage(&program, "--mirror needs a manifest, not one file");
+	if (operands == 1 && (options.type != NULL || options.rows != GCS_ROWS_UNKNOWN ||
+				 options.bytes != GCS_SIZE_UNKNOWN))
+		opt_usage(&program, "--type, --rows and --bytes are of one FILE");
+	if (options.type != NULL && options.rows == GCS_ROWS_UNKNOWN)
+		opt_usage(&program, "--type needs --rows");
+	check_text("content-type", options.plan.manner.content_type);
+	check_text("cache-control", options.plan.manner.cache_control);
+	options.plan.manner.hour = options.hour != NULL ? hour.path : NULL;
 }
 
 /* The destination, from the last operand; ends the program when the command makes no sense. */
@@ -167,14 +252,10 @@ destination(int n, char **operand)
 	if (n < 1 || n > 2)
 		opt_usage(
 		    &program, "%s", n < 1 ? "no gs:// URL to upload to" : "too many operands");
-	if (options.jobs < 1 || options.jobs > MAX_JOBS)
-		opt_usage(&program, "--jobs takes 1 to %d", MAX_JOBS);
 	if (url_parse(text, "gs", &to, &e) != 0)
 		opt_usage(&program, "%s", e.text);
 	if (text[len - 1] == '*')
 		opt_usage(&program, "'%s': an upload needs a name, not a pattern", text);
-	if (n == 2 && options.mirror)
-		opt_usage(&program, "--mirror needs a manifest, not one file");
 	if (n == 2 && to.prefix && strcmp(operand[0], "-") == 0)
 		opt_usage(&program, "'%s': standard input needs the name of an object", text);
 	return to;
@@ -183,6 +264,7 @@ destination(int n, char **operand)
 int
 main(int argc, char **argv)
 {
+	struct gcs_naming naming = {0};
 	struct http *http;
 	struct gcp_auth *auth = NULL;
 	struct gcs *g = NULL;
@@ -193,14 +275,20 @@ main(int argc, char **argv)
 	io_hold_standard();
 	first = opt_parse(&program, argc, argv);
 	to = destination(argc - first, argv + first);
+	check_options(argc - first);
+	naming = (struct gcs_naming){
+	    .to = &to, .hour = options.plan.manner.hour, .gzip = options.plan.gzip};
 	http = http_new(&e);
-	if (http != NULL)
+	if (http != NULL) {
+		http_set_deadline(http, (long)options.deadline);
+		http_limit_rate(http, options.rate);
 		auth = gcs_auth_new(&e);
+	}
 	if (auth != NULL)
 		g = gcs_new(http, auth);
 	if (g != NULL)
-		rc =
-		    argc - first == 2 ? put_one(g, argv[first], &to, &e) : put_manifest(g, &to, &e);
+		rc = argc - first == 2 ? put_one(g, argv[first], &naming, &e)
+				       : put_manifest(g, &naming, &e);
 	gcs_free(g);
 	gcp_auth_free(auth);
 	http_free(http);

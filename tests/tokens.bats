@@ -51,7 +51,7 @@ stays_down() {
 @test "one token serves all requests of a run" {
 	for i in 1 2 3 4 5 6 7 8; do
 		echo $i >f$i
-		printf 't%d\t1\t1\tf%d\n' $i $i >>split.tsv
+		printf 't%d\t1\t2\tf%d\n' $i $i >>split.tsv
 	done
 	gcsput -j 4 'gs://lake/{type}/' <split.tsv >put.tsv
 	[ "$(granted oauth)" = 1 ]

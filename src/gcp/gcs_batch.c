@@ -5,15 +5,21 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+/* What all threads that compress hold of what they sent, in all. Bytes. */
+#define PACK_WINDOWS (16UL * 1024 * 1024)
+
 /* What the threads share, under lock. */
 struct batch {
 	pthread_mutex_t lock;
 	struct gcs *g;
+	struct gcs_plan plan;
 	struct gcs_item *item;
-	size_t n, next;
-	size_t failed; /* the first item that did, n: none yet */
-	struct err *e; /* of that one */
-	int dry_run;
+	size_t n;
+	size_t *order;        /* the items, the largest first */
+	size_t first, last;   /* of these, first to last - 1 are left */
+	size_t failed;        /* the first item that did, n: none yet */
+	struct err *e;        /* of that one */
+	unsigned next_worker; /* even ones take from the front, odd ones from the back */
 };
 
 static const char *
@@ -26,41 +32,92 @@ done_word(enum gcs_done done)
 	return words[done];
 }
 
-int
-gcs_put_item(struct gcs *g, struct gcs_upload *u, struct gcs_item *item, int dry_run, struct err *e)
+struct gcs_upload
+gcs_upload_of(const struct gcs_plan *plan, const struct gcs_item *item)
 {
-	int done = dry_run ? gcs_compare(g, u, &item->object, e) : gcs_put(g, u, &item->object, e);
+	return (struct gcs_upload){.bucket = item->bucket,
+	    .name = item->name,
+	    .manner = &plan->manner,
+	    .rows = item->rows,
+	    .chunk = plan->chunk,
+	    .tally = plan->tally,
+	    .seen = item->seen,
+	    .there = item->there};
+}
+
+int
+gcs_put_item(struct gcs *g, const struct gcs_plan *plan, struct gcs_upload *u,
+    struct gcs_item *item, struct err *e)
+{
+	int done =
+	    plan->dry_run ? gcs_compare(g, u, &item->object, e) : gcs_put(g, u, &item->object, e);
 
 	if (done < 0)
 		return -1;
 	item->done = (enum gcs_done)done;
-	if (!dry_run)
+	gcs_tally_object(plan->tally);
+	if (!plan->dry_run)
 		msg_debug("gs://%s/%s: %s, generation %llu", item->bucket, item->name,
 		    done_word(item->done), (unsigned long long)item->object.generation);
 	return 0;
 }
 
-int
-gcs_put_path(struct gcs *g, struct gcs_item *item, int dry_run, struct err *e)
+/* A file of another size than was said is another file. */
+static int
+check_size(const struct gcs_item *item, uint64_t size, struct err *e)
 {
+	if (item->size == GCS_SIZE_UNKNOWN || item->size == size)
+		return 0;
+	return err_set(e, EX_DATAERR, "%s: has %llu bytes, expected %llu: nothing was stored",
+	    item->path, (unsigned long long)size, (unsigned long long)item->size);
+}
+
+static int
+put_packed(struct gcs *g, const struct gcs_plan *plan, const struct gcs_upload *as,
+    struct gcs_item *item, struct err *e)
+{
+	struct gcs_stream s;
+	int rc;
+
+	if (gcs_stream_pack(&s, as, item->path, e) != 0)
+		return -1;
+	rc = check_size(item, s.stamp.size, e);
+	if (rc == 0)
+		rc = gcs_put_item(g, plan, &s.upload, item, e);
+	gcs_stream_close(&s);
+	return rc;
+}
+
+int
+gcs_put_path(struct gcs *g, const struct gcs_plan *plan, struct gcs_item *item, struct err *e)
+{
+	struct gcs_upload as = gcs_upload_of(plan, item);
 	struct gcs_file f;
 	int rc;
 
-	if (gcs_file_open(&f, item->path, item->bucket, item->name, e) != 0)
+	if (plan->gzip && codec_of_path(item->path) == CODEC_PLAIN)
+		return put_packed(g, plan, &as, item, e);
+	as.chunk = plan->file_chunk;
+	if (gcs_file_open(&f, &as, item->path, e) != 0)
 		return -1;
-	rc = gcs_put_item(g, &f.upload, item, dry_run, e);
+	rc = check_size(item, f.stamp.size, e);
+	if (rc == 0)
+		rc = gcs_put_item(g, plan, &f.upload, item, e);
+	if (rc == 0) /* what was kept needed no sending */
+		gcs_tally_bytes(plan->tally, f.stamp.size - f.told);
 	gcs_file_close(&f);
 	return rc;
 }
 
-/* The next item to do, or n. */
+/* The next item to do from one end of the order, or n. */
 static size_t
-take_next(struct batch *b)
+take_next(struct batch *b, int back)
 {
-	size_t i;
+	size_t i = b->n;
 
 	pthread_mutex_lock(&b->lock);
-	i = b->failed == b->n && b->next < b->n ? b->next++ : b->n;
+	if (b->failed == b->n && b->first < b->last)
+		i = b->order[back ? --b->last : b->first++];
 	pthread_mutex_unlock(&b->lock);
 	return i;
 }
@@ -70,9 +127,13 @@ work(void *ctx)
 {
 	struct batch *b = ctx;
 	struct err e;
+	int back;
 
-	for (size_t i; (i = take_next(b)) < b->n;) {
-		if (gcs_put_path(b->g, &b->item[i], b->dry_run, &e) == 0)
+	pthread_mutex_lock(&b->lock);
+	back = b->next_worker++ % 2;
+	pthread_mutex_unlock(&b->lock);
+	for (size_t i; (i = take_next(b, back)) < b->n;) {
+		if (gcs_put_path(b->g, &b->plan, &b->item[i], &e) == 0)
 			continue;
 		pthread_mutex_lock(&b->lock);
 		if (i < b->failed) {
@@ -102,15 +163,47 @@ run(struct batch *b, size_t threads)
 	free(thread);
 }
 
-int
-gcs_batch(
-    struct gcs *g, struct gcs_item *item, size_t n, size_t threads, int dry_run, struct err *e)
+/* The larger file first; of equal ones the earlier row. */
+static int
+by_size(const void *a, const void *b, void *ctx)
 {
-	struct batch b = {.g = g, .item = item, .n = n, .failed = n, .e = e, .dry_run = dry_run};
+	const struct gcs_item *item = ctx;
+	size_t i = *(const size_t *)a, k = *(const size_t *)b;
 
+	if (item[i].size != item[k].size)
+		return item[i].size > item[k].size ? -1 : 1;
+	return (i > k) - (i < k);
+}
+
+/* A chunk that so many threads can hold. */
+static size_t
+pack_chunk(size_t chunk, size_t threads)
+{
+	size_t most = PACK_WINDOWS / threads / GCS_QUANTUM * GCS_QUANTUM;
+
+	return chunk < most ? chunk : most;
+}
+
+int
+gcs_batch(struct gcs *g, const struct gcs_plan *plan, struct gcs_item *item, size_t n,
+    size_t threads, struct err *e)
+{
+	struct batch b = {
+	    .g = g, .plan = *plan, .item = item, .n = n, .last = n, .failed = n, .e = e};
+
+	if (n == 0)
+		return 0;
+	if (threads > n)
+		threads = n;
+	if (plan->gzip)
+		b.plan.chunk = pack_chunk(plan->chunk, threads);
+	b.order = xcalloc(n, sizeof *b.order);
+	for (size_t i = 0; i < n; i++)
+		b.order[i] = i;
+	qsort_r(b.order, n, sizeof *b.order, by_size, item);
 	pthread_mutex_init(&b.lock, NULL);
-	if (n > 0)
-		run(&b, threads < n ? threads : n);
+	run(&b, threads);
 	pthread_mutex_destroy(&b.lock);
+	free(b.order);
 	return b.failed == n ? 0 : -1;
 }

@@ -1,5 +1,4 @@
 #include "gcp/gcs_send.h"
-#include "base/json.h"
 #include "net/url.h"
 
 #include <stdio.h>
@@ -14,18 +13,17 @@ gcs_upload_url(struct buf *out, const struct gcs *g, const struct gcs_upload *u,
 	buf_addf(out, "?uploadType=%s&name=", type);
 	url_encode(out, u->name, strlen(u->name), "");
 	buf_addf(out, "&ifGenerationMatch=%llu", (unsigned long long)generation);
+	if (u->manner->kms_key != NULL) {
+		buf_adds(out, "&kmsKeyName=");
+		url_encode(out, u->manner->kms_key, strlen(u->manner->kms_key), "");
+	}
 }
 
-void
-gcs_upload_metadata(struct buf *out, const struct gcs_upload *u)
+const char *
+gcs_upload_type(const struct gcs_upload *u)
 {
-	buf_adds(out, "{\"contentType\":");
-	json_quotes(out, u->content_type);
-	if (u->size != GCS_SIZE_UNKNOWN) {
-		buf_adds(out, ",\"crc32c\":");
-		json_quotes(out, u->crc32c);
-	}
-	buf_addc(out, '}');
+	return u->manner->content_type != NULL ? u->manner->content_type
+					       : gcs_content_type(u->name);
 }
 
 int
@@ -104,8 +102,8 @@ gcs_send_multipart(struct gcs *g, struct gcs_upload *u, uint64_t generation, con
 	buf_addf(&type, "Content-Type: multipart/related; boundary=%s", boundary);
 	buf_addf(
 	    &m.head, "--%s\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n", boundary);
-	gcs_upload_metadata(&m.head, u);
-	buf_addf(&m.head, "\r\n--%s\r\nContent-Type: %s\r\n\r\n", boundary, u->content_type);
+	gcs_metadata_json(&m.head, u->manner, u->name, gcs_upload_type(u), u->rows, u->crc32c);
+	buf_addf(&m.head, "\r\n--%s\r\nContent-Type: %s\r\n\r\n", boundary, gcs_upload_type(u));
 	buf_addf(&m.tail, "\r\n--%s--\r\n", boundary);
 	req.url = url.data;
 	req.header = &type.data;

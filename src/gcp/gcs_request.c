@@ -88,17 +88,48 @@ is_rate_limit(const char *reason)
 				     strcmp(reason, "userRateLimitExceeded") == 0);
 }
 
+/* Refusals that are of another kind than their status says, or that the reader can do something
+ * about; reason or the beginning of the message tells them. */
+static const struct refusal {
+	const char *reason, *message;
+	int code; /* 0: by the status */
+	const char *advice;
+} refusals[] = {
+    {"rateLimitExceeded", NULL, EX_TEMPFAIL, ""},
+    {"userRateLimitExceeded", NULL, EX_TEMPFAIL, ""},
+    {"objectUnderActiveHold", NULL, EX_UNAVAILABLE, ""},
+    {"retentionPolicyNotMet", NULL, EX_UNAVAILABLE, ""},
+    {NULL, "Bucket is a requester pays bucket", 0,
+	" Set GOOGLE_CLOUD_QUOTA_PROJECT to the project that pays."},
+};
+
+static struct refusal
+find_refusal(const char *reason, const char *message)
+{
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+		const struct refusal *r = &refusals[i];
+
+		if (r->reason != NULL && reason != NULL && strcmp(reason, r->reason) == 0)
+			return *r;
+		if (r->message != NULL && strncmp(message, r->message, strlen(r->message)) == 0)
+			return *r;
+	}
+	return (struct refusal){.advice = ""};
+}
+
 int
 gcs_fail(const struct http_response *res, const char *what, struct err *e)
 {
 	const char *reason, *message;
 	yajl_val v = read_error(res, &reason, &message);
+	struct refusal known;
 
 	if (v == NULL)
 		return http_fail(res, what, e);
-	err_set(e, is_rate_limit(reason) ? EX_TEMPFAIL : http_exit_code(res->status),
-	    "%s: HTTP %ld%s%s: %s", what, res->status, reason != NULL ? " " : "",
-	    reason != NULL ? reason : "", message);
+	known = find_refusal(reason, message);
+	err_set(e, known.code != 0 ? known.code : http_exit_code(res->status),
+	    "%s: HTTP %ld%s%s: %s%s", what, res->status, reason != NULL ? " " : "",
+	    reason != NULL ? reason : "", message, known.advice);
 	yajl_tree_free(v);
 	return http_tell_request(res, e);
 }

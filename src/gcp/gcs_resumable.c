@@ -17,6 +17,7 @@ struct session {
 	char *uri;         /* a capability: never told */
 	uint64_t at;       /* bytes the service has */
 	uint64_t furthest; /* at its greatest */
+	uint64_t sent;     /* bytes of the object that the session may have */
 	uint64_t length;   /* of the chunk that is sent */
 	int sessions;      /* begun so far */
 	int attempt;       /* tries since it last got further */
@@ -44,12 +45,13 @@ begin(struct session *s, struct err *e)
 	int rc;
 
 	gcs_upload_url(&url, s->g, s->u, "resumable", s->generation);
-	s->declared = s->u->size != GCS_SIZE_UNKNOWN;
-	gcs_upload_metadata(&metadata, s->u);
+	s->declared = s->u->crc32c[0] != '\0';
+	gcs_metadata_json(
+	    &metadata, s->u->manner, s->u->name, gcs_upload_type(s->u), s->u->rows, s->u->crc32c);
 	header[req.n_header++] = "Content-Type: application/json; charset=UTF-8";
-	buf_addf(&type, "X-Upload-Content-Type: %s", s->u->content_type);
+	buf_addf(&type, "X-Upload-Content-Type: %s", gcs_upload_type(s->u));
 	header[req.n_header++] = type.data;
-	if (s->declared) {
+	if (s->u->size != GCS_SIZE_UNKNOWN) {
 		buf_addf(&length, "X-Upload-Content-Length: %llu", (unsigned long long)s->u->size);
 		header[req.n_header++] = length.data;
 	}
@@ -71,7 +73,7 @@ begin(struct session *s, struct err *e)
 		forget_uri(s);
 		s->uri = xstrdup(uri);
 		explicit_bzero(uri, sizeof uri);
-		s->at = 0;
+		s->at = s->sent = 0;
 		s->doubt = 0;
 		s->sessions++;
 	}
@@ -122,6 +124,7 @@ put(struct session *s, struct http_response *res, struct err *e)
 		if (s->u->window(s->u, s->at, &n, e) != 0)
 			return -1;
 		s->length = n;
+		s->sent = s->at + n > s->sent ? s->at + n : s->sent;
 		req.source = read_chunk;
 		req.source_ctx = s;
 		req.body_len = n;
@@ -129,7 +132,7 @@ put(struct session *s, struct http_response *res, struct err *e)
 	}
 	content_range(s, range, sizeof range);
 	/* A sum that was not known at the start is declared with the last chunk. */
-	if (!s->declared && s->u->size != GCS_SIZE_UNKNOWN) {
+	if (!s->declared && s->u->crc32c[0] != '\0') {
 		snprintf(hash, sizeof hash, "X-Goog-Hash: crc32c=%s", s->u->crc32c);
 		req.n_header = 2;
 	}
@@ -150,9 +153,10 @@ take_range(struct session *s, const struct http_response *res, struct err *e)
 			    "%s: upload session tells '%s' of its bytes", s->what, value);
 		at = last + 1;
 	}
-	if (s->u->size != GCS_SIZE_UNKNOWN && at > s->u->size)
-		return err_set(e, EX_UNAVAILABLE, "%s: upload session tells %llu bytes of %llu",
-		    s->what, (unsigned long long)at, (unsigned long long)s->u->size);
+	if (at > s->sent)
+		return err_set(e, EX_UNAVAILABLE,
+		    "%s: upload session tells %llu bytes, but %llu were sent", s->what,
+		    (unsigned long long)at, (unsigned long long)s->sent);
 	if (at > s->furthest) {
 		s->furthest = at;
 		s->attempt = 0;

@@ -18,14 +18,13 @@ int gcs_send_multipart(struct gcs *g, struct gcs_upload *u, uint64_t generation,
 int gcs_send_resumable(struct gcs *g, struct gcs_upload *u, uint64_t generation, const char *what,
     struct gcs_object *o, struct err *e);
 
-/* gcs_upload_url(out, g, u, type, generation): the request's URL, the precondition in it. */
+/* gcs_upload_url(out, g, u, type, generation): the request's URL ("Objects: insert"), with the
+ * precondition and the Cloud KMS key. */
 void gcs_upload_url(struct buf *out, const struct gcs *g, const struct gcs_upload *u,
     const char *type, uint64_t generation);
 
-/* gcs_upload_metadata(out, u): the object resource to begin with, as JSON: its content type, and
- * its crc32c when that is known already, which the service then checks before the object appears.
- * */
-void gcs_upload_metadata(struct buf *out, const struct gcs_upload *u);
+/* gcs_upload_type(u): the content type that is said of u, or its name's. */
+const char *gcs_upload_type(const struct gcs_upload *u);
 
 /* gcs_upload_answer(res, what, o, e): what the answer that ends an upload says, as above. */
 int gcs_upload_answer(

@@ -136,10 +136,23 @@ class Connection(http.server.BaseHTTPRequestHandler):
             if not request.complete:
                 if handler:
                     service.partial(request)
-                self._log(request, 0, 0, began)
-                self._reset()
+                self._break_off(request, began)
                 return
             self._answer(request, handler, began)
+
+    def _break_off(self, request: Request, began: float) -> None:
+        """The body was not taken to its end: no answer, or a refusal before it."""
+        fault: Fault | None = request.fault
+        if fault and fault.kind == "cutin" and fault.settings["code"]:
+            self.close_connection = True
+            refusal = self.server.service.failure(request, fault.settings["code"])
+            refusal.headers["Connection"] = "close"
+            self._send(request, refusal, began)
+            while self.rfile.read1(BLOCK_BYTES):  # what is left unread would take the answer along
+                pass
+            return
+        self._log(request, 0, 0, began)
+        self._reset()
 
     def _answer(self, request: Request, handler: Handler | None, began: float) -> None:
         fault: Fault | None = request.fault

@@ -3,7 +3,7 @@
 | kind | what happens | settings |
 |---|---|---|
 | cut | the head is sent whole, the body ends after N bytes, the connection closes | bytes=N |
-| cutin | the connection closes after N bytes of the REQUEST body were taken | bytes=N |
+| cutin | N bytes of the REQUEST body are taken, then a refusal with code, or (0) a reset | bytes=N code=0 |
 | status | refused before any effect | code=503 retry_after=SECONDS |
 | slow | an answer that is late, or trickles | delay_ms=N rate=BYTES_PER_SECOND |
 | stall | N bytes of the body come, then nothing for a while, then the end | bytes=N delay_ms=N |
@@ -32,7 +32,7 @@ ALWAYS = -1
 # so that a misspelt fault script fails instead of passing a test it never disturbed.
 KINDS: dict[str, dict[str, Any]] = {
     "cut": {"bytes": 0},
-    "cutin": {"bytes": 0},
+    "cutin": {"bytes": 0, "code": 0},
     "status": {"code": 503, "retry_after": ""},
     "slow": {"delay_ms": 0, "rate": 0},
     "stall": {"bytes": 0, "delay_ms": 0},

@@ -24,6 +24,7 @@ from gcs_objects import (
     rfc3339,
 )
 from gcs_resumable import Uploads
+from gcs_rules import Rules
 from gcs_upload import (
     copy_part,
     copy_whole,
@@ -49,7 +50,8 @@ class Gcs(Service):
 
     def __init__(self, cloud: Cloud) -> None:
         super().__init__(cloud)
-        self.uploads = Uploads(self.state)
+        self.rules = Rules()
+        self.uploads = Uploads(self.state, self.rules)
         self.state.create_tables(tokens.SCHEMA)
         self.routes = [
             route("buckets.get", "GET", BUCKET, self._bucket_get),
@@ -76,9 +78,11 @@ class Gcs(Service):
     def _set(self, args: dict[str, Any]) -> None:
         """persist=BYTES: take at most so many of a chunk (0: all); finish=late: a chunk never
         ends an upload, only a question does (finish=now: it does); sessions=404|410: end the open
-        upload sessions that way."""
+        upload sessions that way; requester_pays, hold, retention, kms: see gcs_rules."""
         for name, value in args.items():
-            if name == "persist":
+            if name in Rules.NAMES:
+                self.rules.set(name, value)
+            elif name == "persist":
                 self.uploads.most = int(value) or None
             elif name == "finish" and value in ("late", "now"):
                 self.uploads.late = value == "late"
@@ -108,6 +112,7 @@ class Gcs(Service):
             check_object_name(request.params["object"])
         if not self.state.bucket("gcs", bucket):
             raise refusal(404, "notFound", "The specified bucket does not exist.")
+        self.rules.check_payer(request)
 
     def failure(self, request: Request, status: int) -> Response:
         return plain_failure(status)
@@ -178,6 +183,7 @@ class Gcs(Service):
         bucket, name = request.params["bucket"], request.params["object"]
         with self.state.transaction():
             self._live(request, self.state.find("gcs", bucket, name))
+            self.rules.check_removal(bucket, name)
             self.state.remove("gcs", bucket, name)
         return Response(204)
 
@@ -191,6 +197,8 @@ class Gcs(Service):
     ) -> Response:
         """A whole upload's bytes become the object; its resource is the answer."""
         with file[0]:
+            self.rules.check_removal(request.params["bucket"], name)
+            self.rules.check_writing(request, metadata)
             row = store(
                 self.state,
                 request.params["bucket"],
@@ -230,6 +238,8 @@ class Gcs(Service):
         if length is not None and not length.isdigit():
             raise refusal(400, "badRequest", "Invalid X-Upload-Content-Length header.")
         conditions = read_conditions(request)
+        self.rules.check_removal(bucket, name)
+        self.rules.check_writing(request, metadata)
         check_conditions(conditions, self.state.find("gcs", bucket, name))
         kept = {"hashes": declared_hashes(request, metadata), "metadata": metadata, "conditions": conditions}
         session = self.uploads.start(bucket, name, kept, None if length is None else int(length))

@@ -22,7 +22,8 @@ BUCKET_NAME = re.compile(r"(?!goog)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9._-]{1,
 CONDITION = "At least one of the pre-conditions you specified did not hold."
 
 # Metadata a writer may set that the resource shows back as it came.
-SETTABLE = ("contentEncoding", "contentLanguage", "contentDisposition", "cacheControl", "metadata")
+SETTABLE = ("contentEncoding", "contentLanguage", "contentDisposition", "cacheControl", "metadata",
+            "storageClass", "kmsKeyName")  # fmt: skip
 
 
 def good_bucket_name(name: str) -> bool:

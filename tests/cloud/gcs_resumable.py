@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from exchange import HttpError, Request, Response
+from gcs_rules import Rules
 from gcs_upload import declared_hashes, store
 from state import Object, State
 
@@ -100,8 +101,9 @@ class Uploads:
     """All sessions of the service. Knobs of a test: most, bytes persisted a request at most;
     late, only a question ends an upload whose last byte came."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, rules: Rules) -> None:
         self.state = state
+        self.rules = rules
         self.most: int | None = None
         self.late = False
         self.dir = state.dir / "uploads"
@@ -229,6 +231,7 @@ class Uploads:
         """Make the session's bytes the object. A refusal ends the session for good."""
         kept, path = session.kept, self._path(session.id)
         try:
+            self.rules.check_removal(session.bucket, session.name)
             with path.open("r+b") as source:
                 row = store(
                     self.state,

@@ -156,6 +156,14 @@ class Resumable(_GcsCase):
         self.assertEqual(self.chunk(session, span, DATA[QUANTUM:]).status, 200)
         self.assertEqual(self.get("broken", "?alt=media").body, DATA)
 
+    def test_a_refusal_in_mid_body_leaves_what_came_before(self) -> None:
+        session = self.session("midway")
+        self.ctl("fault", "gcs", "upload.chunk", "cutin", f"bytes={QUANTUM}", "code=503")
+        answer = self.chunk(session, f"bytes 0-{len(DATA) - 1}/{len(DATA)}", DATA)
+        self.assertEqual((answer.status, answer.reason()), (503, "backendError"))
+        answer = self.chunk(session, f"bytes */{len(DATA)}")
+        self.assertEqual((answer.status, answer.headers["Range"]), (308, f"bytes=0-{QUANTUM - 1}"))
+
     def test_the_service_may_persist_less_than_was_sent(self) -> None:
         session = self.session("less")
         self.ctl("set", "gcs", f"persist={QUANTUM}")

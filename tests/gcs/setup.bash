@@ -61,3 +61,41 @@ one_line() {
 		return 1
 	}
 }
+
+# split TYPE …: a file for each type, and the manifest split.tsv; the files are larger from one to the next.
+split() {
+	local n=0
+	mkdir -p out
+	: >split.tsv
+	for type in "$@"; do
+		n=$((n + 1))
+		seq $((n * 100)) >"out/f$n.ndjson"
+		printf '%s\t%d\t%d\tout/f%d.ndjson\n' "$type" $((n * 100)) "$(wc -c <"out/f$n.ndjson")" $n >>split.tsv
+	done
+}
+
+# holds OBJECT FILE: the object is the file, byte for byte.
+holds() {
+	ctl get "gs://$bucket/$1" >held
+	cmp held "$2"
+}
+
+# resource OBJECT FIELD …: fields of the object's resource as the service shows it, one a line; "-" where there is none.
+resource() {
+	python3 - "$bucket" "$@" <<-'PY'
+		import json, os, sys, urllib.parse, urllib.request
+		host = "http://" + os.environ["GCE_METADATA_HOST"]
+		path = "/computeMetadata/v1/instance/service-accounts/default/token"
+		ask = urllib.request.Request(host + path, headers={"Metadata-Flavor": "Google"})
+		token = json.load(urllib.request.urlopen(ask))["access_token"]
+		name = urllib.parse.quote(sys.argv[2], safe="")
+		url = os.environ["STORAGE_EMULATOR_HOST"] + "/storage/v1/b/%s/o/%s" % (sys.argv[1], name)
+		ask = urllib.request.Request(url, headers={"Authorization": "Bearer " + token})
+		value = json.load(urllib.request.urlopen(ask))
+		for field in sys.argv[3:]:
+		    found = value
+		    for part in field.split("."):
+		        found = (found or {}).get(part)
+		    print("-" if found is None else found)
+	PY
+}

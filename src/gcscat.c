@@ -2,22 +2,35 @@
 #include "base/io.h"
 #include "base/msg.h"
 #include "base/name.h"
+#include "base/num.h"
 #include "base/opt.h"
 #include "base/tsv.h"
 #include "gcp/gcs_read.h"
-#include "ndjson/codec.h"
+#include "ndjson/ahead.h"
+#include "net/crc32c.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#define OUT_BYTES (256UL * 1024)
+#define LIST_BYTES (256UL * 1024)
+#define PIPE_BYTES (1024 * 1024)
+#define JOBS 8
 
-static int list_only;
+static struct {
+	int list;
+	uint64_t jobs;
+	const char *range;
+} options = {.jobs = JOBS};
 
 static const struct opt table[] = {
-    {'l', "list", OPT_FLAG, &list_only, NULL, "list: URL, size, generation, crc32c, last update"},
+    {'j', "jobs", OPT_NUMBER, &options.jobs, "N", "requests at a time, 1 to 64 (8)"},
+    {'l', "list", OPT_FLAG, &options.list, NULL,
+	"list: URL, size, generation, crc32c, last update"},
+    {0, "range", OPT_STRING, &options.range, "FROM-TO",
+	"only these bytes of one object, as stored"},
 };
 
 static const struct opt_program program = {
@@ -27,66 +40,81 @@ static const struct opt_program program = {
     .n = sizeof table / sizeof *table,
 };
 
-/* The output, over all objects. */
-struct output {
+struct cat {
+	struct http *http;
+	struct gcp_auth *auth;
 	struct gcs *g;
-	const char *bucket; /* of the objects at hand */
-	const char *url;    /* of this one */
-	struct decoder *decoder;
+	struct url *operands, *at; /* at: of the objects at hand */
+	uint64_t from, to;         /* of --range; to is exclusive */
+	struct ahead *ahead;       /* NULL: they are only listed */
 	uint64_t objects;
-	int open_line; /* the last byte written was not a newline */
-	int begun;     /* bytes of this object were written */
-	int broken;    /* standard output takes no more */
-	int damaged;   /* this object can't be decoded any further, why tells */
-	struct err why;
+};
+
+/* An object to be read. */
+struct reading {
+	struct gcs *g;
+	const char *bucket;
+	struct gcs_object o;
+	uint64_t from; /* its first byte that is wanted */
+	uint32_t crc;  /* of the bytes so far */
 };
 
 static int
-write_decoded(void *arg, const void *p, size_t n, struct err *e)
+fetch(void *reading, uint64_t from, uint64_t to, ahead_sink *sink, void *ctx, struct err *e)
 {
-	struct output *out = arg;
-	int separate = !out->begun && out->open_line;
+	struct reading *r = reading;
 
-	errno = 0;
-	if ((separate && putchar('\n') == EOF) || fwrite(p, 1, n, stdout) != n) {
-		out->broken = 1;
-		return err_set(e, EX_IOERR, "standard output: %s",
-		    errno != 0 ? strerror(errno) : "write error");
-	}
-	out->begun = 1;
-	out->open_line = ((const char *)p)[n - 1] != '\n';
-	return 0;
-}
-
-/* What can't be decoded may be so stored, or was spoilt on the way: the crc32c at the end of the
- * object tells, so the rest of its bytes is let through. */
-static int
-decode(void *ctx, const void *p, size_t n, struct err *e)
-{
-	struct output *out = ctx;
-
-	if (out->damaged || decoder_feed(out->decoder, p, n, e) == 0)
-		return 0;
-	if (out->broken)
-		return -1;
-	out->damaged = 1;
-	out->why = *e;
-	return 0;
+	return gcs_read_range(r->g, r->bucket, &r->o, r->from + from, r->from + to, sink, ctx, e);
 }
 
 static int
-finish(struct output *out, struct err *e)
+has_checksum(void *reading, struct err *e)
 {
-	if (out->damaged)
-		*e = out->why;
-	else if (decoder_finish(out->decoder, e) == 0)
-		return 0;
-	return out->broken ? -1 : err_prefix(e, "%s", out->url);
+	(void)e;
+	return options.range == NULL && ((struct reading *)reading)->o.crc32c[0] != '\0';
 }
 
 static void
-print_listing(const char *url, const struct gcs_object *o)
+add_checksum(void *reading, const void *p, size_t n)
 {
+	struct reading *r = reading;
+
+	r->crc = crc32c_update(r->crc, p, n);
+}
+
+static int
+verify(void *reading, struct err *e)
+{
+	const struct reading *r = reading;
+
+	return gcs_read_verify(r->bucket, &r->o, r->crc, e);
+}
+
+static void
+add_name(const void *reading, struct buf *out)
+{
+	const struct reading *r = reading;
+
+	buf_addf(out, "gs://%s/%s", r->bucket, r->o.name);
+}
+
+static void
+free_reading(void *reading)
+{
+	gcs_object_free(&((struct reading *)reading)->o);
+	free(reading);
+}
+
+static void
+stop(void *cat)
+{
+	http_stop(((struct cat *)cat)->http);
+}
+
+static void
+print_listing(const struct cat *c, const struct gcs_object *o)
+{
+	char *url = gcs_what(c->at->bucket, o->name);
 	struct buf line = {0};
 
 	tsv_adds(&line, url);
@@ -96,6 +124,23 @@ print_listing(const char *url, const struct gcs_object *o)
 	tsv_adds(&line, o->updated);
 	puts(line.data);
 	buf_free(&line);
+	free(url);
+}
+
+/* The object, or the range of it that is wanted, is to be read. */
+static int
+add_reading(struct cat *c, const struct gcs_object *o, struct err *e)
+{
+	struct reading *r;
+
+	if (c->from > o->size || (c->from == o->size && options.range != NULL))
+		return err_set(e, EX_DATAERR, "gs://%s/%s: is %llu bytes, --range begins at %llu",
+		    c->at->bucket, o->name, (unsigned long long)o->size,
+		    (unsigned long long)c->from);
+	r = xmalloc(sizeof *r);
+	*r = (struct reading){.g = c->g, .bucket = c->at->bucket, .o = *o, .from = c->from};
+	r->o.name = xstrdup(o->name);
+	return ahead_add(c->ahead, r, (c->to < o->size ? c->to : o->size) - c->from, e);
 }
 
 /* Folder placeholders ("2021/01/", no bytes) hold nothing that anybody wrote. */
@@ -107,55 +152,82 @@ is_placeholder(const struct gcs_object *o)
 	return o->size == 0 && n > 0 && o->name[n - 1] == '/';
 }
 
-/* One object, or its line of the listing. */
 static int
-put_out(void *ctx, const struct gcs_object *o, struct err *e)
+take(void *cat, const struct gcs_object *o, struct err *e)
 {
-	struct output *out = ctx;
-	char *url;
-	int rc = 0;
+	struct cat *c = cat;
 
 	if (is_placeholder(o))
 		return 0;
-	url = gcs_what(out->bucket, o->name);
-	out->objects++;
-	out->begun = 0;
-	out->damaged = 0;
-	out->url = url;
-	if (list_only) {
-		print_listing(url, o);
-	} else {
-		decoder_reset(out->decoder);
-		rc = gcs_read(out->g, out->bucket, o, decode, out, e);
-		if (rc == 0)
-			rc = finish(out, e);
-	}
-	free(url);
-	return rc;
+	c->objects++;
+	if (c->ahead != NULL)
+		return add_reading(c, o, e);
+	print_listing(c, o);
+	return 0;
 }
 
 static int
-put_operand(struct output *out, const struct url *u, struct err *e)
+take_operand(struct cat *c, struct err *e)
 {
+	const struct url *u = c->at;
+	uint64_t before = c->objects;
 	struct gcs_object o;
-	uint64_t before = out->objects;
 	int rc;
 
-	out->bucket = u->bucket;
 	if (u->prefix) {
-		rc = gcs_list(out->g, u->bucket, u->path, "", put_out, out, e);
-		if (rc == 0 && out->objects == before)
+		rc = gcs_list(c->g, u->bucket, u->path, "", take, c, e);
+		if (rc == 0 && c->objects == before)
 			rc = err_set(
 			    e, EX_NOINPUT, "gs://%s/%s: no object there (yet)", u->bucket, u->path);
 		return rc;
 	}
-	rc = gcs_stat(out->g, u->bucket, u->path, &o, e);
+	rc = gcs_stat(c->g, u->bucket, u->path, &o, e);
 	if (rc == 0)
 		return err_set(
 		    e, EX_NOINPUT, "gs://%s/%s: no such object (yet)", u->bucket, u->path);
 	if (rc == 1)
-		rc = put_out(out, &o, e);
+		rc = take(c, &o, e);
 	gcs_object_free(&o);
+	return rc;
+}
+
+/* Every object of the operands, in order. */
+static int
+take_all(void *cat, struct ahead *ahead, struct err *e)
+{
+	struct cat *c = cat;
+	int rc = 0;
+
+	c->ahead = ahead;
+	for (c->at = c->operands; rc == 0 && c->at->bucket != NULL; c->at++)
+		rc = take_operand(c, e);
+	return rc;
+}
+
+static int
+write_all(struct cat *c, struct err *e)
+{
+	static const char *const names[PROGRESS_COUNTS] = {"objects"};
+	const struct ahead_source source = {
+	    .arg = c,
+	    .list = take_all,
+	    .fetch = fetch,
+	    .open = has_checksum,
+	    .add = add_checksum,
+	    .verify = verify,
+	    .name = add_name,
+	    .free = free_reading,
+	    .stop = stop,
+	};
+	struct ahead_options how = {.jobs = (unsigned)options.jobs,
+	    .undecoded = options.range != NULL,
+	    .fd = STDOUT_FILENO,
+	    .progress = progress_start(0, names)};
+	int rc;
+
+	(void)fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_BYTES); /* it may refuse */
+	rc = ahead_run(&source, &how, e);
+	progress_stop(how.progress);
 	return rc;
 }
 
@@ -174,40 +246,48 @@ parse_operands(int n, char **operand)
 	return u;
 }
 
+/* "FROM-TO", both included, or "FROM-". */
+static void
+parse_range(struct cat *c, const char *s)
+{
+	const char *dash = strchr(s, '-');
+
+	if (dash == NULL || num_u64(s, (size_t)(dash - s), &c->from) != 0 ||
+	    (dash[1] != '\0' && (num_u64(dash + 1, strlen(dash + 1), &c->to) != 0 ||
+				    c->to < c->from || c->to++ == UINT64_MAX)))
+		opt_usage(&program, "--range is '%.40s', expected FROM-TO or FROM-", s);
+	if (options.list || c->operands[1].bucket != NULL || c->operands[0].prefix)
+		opt_usage(&program, "--range is for one object");
+}
+
 int
 main(int argc, char **argv)
 {
-	struct output out = {0};
-	struct http *http;
-	struct gcp_auth *auth = NULL;
-	struct url *u;
+	struct cat c = {.to = UINT64_MAX};
 	struct err e;
-	int first, n, rc = -1;
+	int first, rc = -1;
 
 	io_hold_standard();
 	first = opt_parse(&program, argc, argv);
-	n = argc - first;
-	u = parse_operands(n, argv + first);
-	setvbuf(stdout, NULL, _IOFBF, OUT_BYTES);
-	http = http_new(&e);
-	if (http != NULL)
-		auth = gcs_auth_new(&e);
-	if (auth != NULL)
-		out.g = gcs_new(http, auth);
-	if (out.g != NULL) {
-		out.decoder = decoder_new(write_decoded, &out);
-		rc = 0;
+	if (options.jobs < 1 || options.jobs > AHEAD_JOBS)
+		opt_usage(&program, "-j is %llu, expected 1 to %d",
+		    (unsigned long long)options.jobs, AHEAD_JOBS);
+	c.operands = parse_operands(argc - first, argv + first);
+	if (options.range != NULL)
+		parse_range(&c, options.range);
+	setvbuf(stdout, NULL, _IOFBF, LIST_BYTES);
+	c.http = http_new(&e);
+	if (c.http != NULL)
+		c.auth = gcs_auth_new(&e);
+	if (c.auth != NULL) {
+		c.g = gcs_new(c.http, c.auth);
+		rc = options.list ? take_all(&c, NULL, &e) : write_all(&c, &e);
 	}
-	for (int i = 0; i < n && rc == 0; i++)
-		rc = put_operand(&out, &u[i], &e);
-	decoder_free(out.decoder);
-	gcs_free(out.g);
-	gcp_auth_free(auth);
-	http_free(http);
-	for (int i = 0; i < n; i++)
-		url_free(&u[i]);
-	free(u);
-	if (out.broken) /* e tells it already */
-		return msg_fail(&e);
+	gcs_free(c.g);
+	gcp_auth_free(c.auth);
+	http_free(c.http);
+	for (struct url *u = c.operands; u->bucket != NULL; u++)
+		url_free(u);
+	free(c.operands);
 	return msg_finish(rc == 0 ? 0 : msg_fail(&e));
 }

@@ -1,26 +1,31 @@
 /* s3cat: S3 objects, one after the other and decompressed, to standard output; or their listing. */
 #include "aws/s3_objects.h"
+#include "aws/s3_reading.h"
 #include "base/io.h"
 #include "base/msg.h"
 #include "base/opt.h"
-#include "ndjson/codec.h"
+#include "ndjson/ahead.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#define OUT_BYTES (256UL * 1024)
 #define PIPE_BYTES (1024 * 1024)
+#define JOBS 8
+#define MAX_DEADLINE 1000000000UL
 
 static struct {
 	int list, requester_pays, no_sign;
 	const char *listing, *version, *since, *until, *shard;
 	struct opt_list globs; /* of --include and --exclude, in their order */
 	struct s3_glob *glob;  /* made of them */
-} options;
+	uint64_t jobs, rate, deadline;
+} options = {.jobs = JOBS};
 
 static const struct opt option_table[] = {
+    {'j', "jobs", OPT_NUMBER, &options.jobs, "N", "requests at a time, 1 to 64 (8)"},
     {'l', "list", OPT_FLAG, &options.list, NULL, "print a listing instead of the objects"},
     {'m', "manifest", OPT_STRING, &options.listing, "LISTING",
 	"read exactly the objects of a listing ('-': stdin)"},
@@ -32,6 +37,8 @@ static const struct opt option_table[] = {
     {0, "version-id", OPT_STRING, &options.version, "ID", "this version of the one object"},
     {0, "requester-pays", OPT_FLAG, &options.requester_pays, NULL, "pay for the requests"},
     {0, "no-sign-request", OPT_FLAG, &options.no_sign, NULL, "look for and send no credentials"},
+    {0, "limit-rate", OPT_SIZE, &options.rate, "SIZE", "read at most SIZE bytes a second"},
+    {0, "deadline", OPT_NUMBER, &options.deadline, "SECONDS", "give up after so long"},
 };
 
 static const struct opt_program program = {
@@ -42,108 +49,76 @@ static const struct opt_program program = {
 };
 
 struct cat {
+	struct http *http;
 	struct s3 *s3;
-	struct decoder *decoder;
-	const char *bucket, *key; /* of the object being read */
-	int looked;               /* its first byte that is no white space was seen */
-	int begun;                /* a byte of it was written */
-	char last;                /* byte written */
+	const struct s3_objects *what;
+	struct ahead *ahead; /* objects are told to */
 };
 
+/* An object is to be read. One just listed as empty is there, and has nothing to fetch. */
 static int
-write_out(struct cat *c, const void *p, size_t n, struct err *e)
-{
-	if (fwrite(p, 1, n, stdout) != n)
-		return err_sys(e, EX_IOERR, "standard output");
-	c->last = ((const char *)p)[n - 1];
-	return 0;
-}
-
-/* An error page stored under a log's name would end up record by record in the quarantine. Byte
- * order mark and white space may stand before. */
-static int
-refuse_markup(struct cat *c, const char *p, size_t n, struct err *e)
-{
-	static const char before[] = " \t\r\n\xef\xbb\xbf";
-
-	for (size_t i = 0; i < n && !c->looked; i++) {
-		if (memchr(before, p[i], sizeof before - 1) != NULL)
-			continue;
-		c->looked = 1;
-		if (p[i] == '<')
-			return err_set(
-			    e, EX_DATAERR, "found an HTML or XML page, expected JSON lines");
-	}
-	return 0;
-}
-
-static int
-on_decoded(void *ctx, const void *p, size_t n, struct err *e)
+add_object(void *ctx, const char *bucket, const struct s3_object *object, struct err *e)
 {
 	struct cat *c = ctx;
+	struct s3_reading *r;
 
-	if (!c->looked && refuse_markup(c, p, n, e) != 0)
-		return -1;
-	if (!c->begun && c->last != '\n' && write_out(c, "\n", 1, e) != 0)
-		return -1;
-	c->begun = 1;
-	return write_out(c, p, n, e);
-}
-
-/* Name the object in what the decoder said; standard output has a name of its own. */
-static int
-name_object(const struct cat *c, struct err *e)
-{
-	return ferror(stdout) ? -1 : err_prefix(e, "s3://%s/%s", c->bucket, c->key);
-}
-
-static int
-on_compressed(void *ctx, const void *p, size_t n, struct err *e)
-{
-	struct cat *c = ctx;
-
-	return decoder_feed(c->decoder, p, n, e) == 0 ? 0 : name_object(c, e);
-}
-
-static int
-cat_object(void *ctx, const char *bucket, const struct s3_object *object, struct err *e)
-{
-	struct cat *c = ctx;
-	uint64_t size;
-
-	/* Just listed as empty: there is nothing to fetch. */
 	if (object->size == 0 && options.listing == NULL)
 		return 0;
-	c->bucket = bucket;
-	c->key = object->key;
-	c->looked = c->begun = 0;
-	decoder_reset(c->decoder);
-	if (s3_get(c->s3, bucket, object, on_compressed, c, e) != 0)
-		return -1;
-	size = decoder_fed(c->decoder);
-	if (decoder_finish(c->decoder, e) != 0) {
-		size_t used = strlen(e->text);
+	r = s3_reading_new(c->s3, bucket, object, e);
+	return r != NULL ? ahead_add(c->ahead, r, r->object.size, e) : -1;
+}
 
-		snprintf(e->text + used, sizeof e->text - used, " (object is %llu bytes)",
-		    (unsigned long long)size);
-		return name_object(c, e);
-	}
-	msg_debug("s3://%s/%s: %llu bytes, %s", c->bucket, c->key, (unsigned long long)size,
-	    codec_name(decoder_kind(c->decoder)));
-	return 0;
+static int
+add_objects(void *cat, struct ahead *ahead, struct err *e)
+{
+	struct cat *c = cat;
+
+	c->ahead = ahead;
+	return s3_objects_each(c->s3, c->what, add_object, c, e);
+}
+
+static void
+stop(void *cat)
+{
+	http_stop(((struct cat *)cat)->http);
+}
+
+static int
+write_objects(struct cat *c, struct err *e)
+{
+	static const char *const names[PROGRESS_COUNTS] = {"objects"};
+	const struct ahead_source source = {
+	    .list = add_objects,
+	    .stop = stop,
+	    .arg = c,
+	    .fetch = s3_reading_fetch,
+	    .open = s3_reading_ask,
+	    .add = s3_reading_add,
+	    .verify = s3_reading_verify,
+	    .name = s3_reading_name,
+	    .free = s3_reading_free,
+	};
+	struct ahead_options how = {.jobs = (unsigned)options.jobs,
+	    .refuse_markup = 1,
+	    .fd = STDOUT_FILENO,
+	    .progress = progress_start(0, names)};
+	int rc = ahead_run(&source, &how, e);
+
+	progress_stop(how.progress);
+	return rc;
 }
 
 static int
 print_row(void *ctx, const char *bucket, const struct s3_object *object, struct err *e)
 {
-	struct cat *c = ctx;
 	struct buf line = {0};
-	int rc;
+	size_t wrote;
 
+	(void)ctx;
 	s3_row_add(&line, bucket, object);
-	rc = write_out(c, line.data, line.len, e);
+	wrote = fwrite(line.data, 1, line.len, stdout);
 	buf_free(&line);
-	return rc;
+	return wrote > 0 ? 0 : err_sys(e, EX_IOERR, "standard output");
 }
 
 /* The objects that the options mean. */
@@ -169,33 +144,53 @@ read_selection(struct s3_objects *what, struct err *e)
 	return s3_objects_check(what, e);
 }
 
-static int
-cat_all(struct cat *c, const struct s3_objects *what, struct err *e)
+static void
+tell_counts(struct http *http)
 {
-	struct http *http = http_new(e);
+	struct http_counters n;
+
+	http_counters(http, &n);
+	msg_debug("%" PRIu64 " requests, %" PRIu64 " of them repeated, %" PRIu64
+		  " answers that ask for fewer, %" PRIu64 " connections, %" PRIu64 " bytes",
+	    n.requests, n.retries, n.throttled, n.connections, n.received);
+}
+
+static int
+cat_all(struct cat *c, struct err *e)
+{
 	struct aws_auth *auth = NULL;
-	struct s3 *s3 = NULL;
 	int rc = -1;
 
-	if (http != NULL && !options.no_sign)
-		auth = aws_auth_new(http, e);
-	if (auth != NULL || (http != NULL && options.no_sign))
-		s3 = s3_new(http, auth, e);
-	if (s3 != NULL) {
-		if (options.requester_pays)
-			s3_pay_requests(s3);
-		c->s3 = s3;
-		rc = s3_objects_each(s3, what, options.list ? print_row : cat_object, c, e);
+	c->http = http_new(e);
+	if (c->http != NULL) {
+		http_set_deadline(c->http, (long)options.deadline);
+		http_limit_rate(c->http, options.rate);
 	}
-	s3_free(s3);
+	if (c->http != NULL && !options.no_sign)
+		auth = aws_auth_new(c->http, e);
+	if (auth != NULL || (c->http != NULL && options.no_sign))
+		c->s3 = s3_new(c->http, auth, e);
+	if (c->s3 != NULL) {
+		if (options.requester_pays)
+			s3_pay_requests(c->s3);
+		rc = options.list ? s3_objects_each(c->s3, c->what, print_row, c, e)
+				  : write_objects(c, e);
+		tell_counts(c->http);
+	}
+	s3_free(c->s3);
 	aws_auth_free(auth);
-	http_free(http);
+	http_free(c->http);
 	return rc;
 }
 
 static void
 check_options(char **operands)
 {
+	if (options.jobs < 1 || options.jobs > AHEAD_JOBS)
+		opt_usage(
+		    &program, "-j is %" PRIu64 ", expected 1 to %d", options.jobs, AHEAD_JOBS);
+	if (options.deadline > MAX_DEADLINE)
+		opt_usage(&program, "--deadline takes up to %lu seconds", MAX_DEADLINE);
 	if (options.listing != NULL && (*operands != NULL || options.list))
 		opt_usage(&program, "-m takes no %s", options.list ? "-l" : "operands");
 	if (options.listing == NULL && *operands == NULL)
@@ -213,8 +208,8 @@ check_options(char **operands)
 int
 main(int argc, char **argv)
 {
-	struct cat c = {.last = '\n'};
 	struct s3_objects what;
+	struct cat c = {.what = &what};
 	struct err e = {0};
 	int rc;
 
@@ -227,12 +222,8 @@ main(int argc, char **argv)
 	    .look_up = options.list};
 	if (read_selection(&what, &e) != 0)
 		opt_usage(&program, "%s", e.text);
-	/* Few large writes; the pipe may refuse its size. */
-	setvbuf(stdout, NULL, _IOFBF, OUT_BYTES);
-	(void)fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_BYTES);
-	c.decoder = decoder_new(on_decoded, &c);
-	rc = cat_all(&c, &what, &e);
-	decoder_free(c.decoder);
+	(void)fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_BYTES); /* it may refuse */
+	rc = cat_all(&c, &e);
 	if (rc == 0)
 		return msg_finish(0);
 	/* When standard output itself failed, e says so: once is enough. */

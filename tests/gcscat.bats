@@ -144,10 +144,15 @@ put() {
 	ctl fault gcs objects.get checksum
 	run -75 --separate-stderr gcscat "gs://$bucket/o"
 	one_line "gs://$bucket/o: the bytes that came have crc32c"
-	ctl fault gcs objects.download flip at=5000
+	[ "$output" = "" ]
+	[ "$(requests objects.download)" = 3 ]
+	ctl fault gcs objects.download flip at=5000 times=2
+	gcscat "gs://$bucket/o" | cmp - "$small"
+	[ "$(requests objects.download)" = 6 ]
+	ctl fault gcs objects.download flip at=5000 times=3
 	run -75 --separate-stderr gcscat "gs://$bucket/o"
 	one_line "gs://$bucket/o: the bytes that came have crc32c"
-	run -0 gcscat "gs://$bucket/o"
+	[ "$output" = "" ]
 }
 
 @test "a compressed object that was spoilt on the way is exit 75, not 65" {
@@ -155,7 +160,7 @@ put() {
 	zstd -q -c "$small" | put o.zst
 	for name in o.gz o.zst; do
 		for at in 0 9 400; do
-			ctl fault gcs objects.download flip at=$at
+			ctl fault gcs objects.download flip at=$at times=3
 			run -75 --separate-stderr bash -c "gcscat 'gs://$bucket/$name' >/dev/null"
 			one_line "gs://$bucket/$name: the bytes that came have crc32c"
 		done
@@ -186,8 +191,9 @@ put() {
 	ctl fault gcs objects.download badtoken
 	run -0 --separate-stderr bash -c "gcscat -v 'gs://$bucket/o' >found"
 	cmp found "$big"
-	[ "${#stderr_lines[@]}" = 2 ]
+	[ "${#stderr_lines[@]}" = 3 ]
 	[[ ${stderr_lines[1]} == *"; went on to byte 1500000" ]]
+	[ "${stderr_lines[2]}" = "gcscat: gs://$bucket/o: 3000000 bytes, plain" ]
 	mine | grep '"objects.download"' | sed 's/.*"range": "\([^"]*\)".*/\1/; t; s/.*/whole/' >found
 	printf '%s\n' whole bytes=1000000- bytes=1500000- bytes=1500000- | cmp - found
 	[ "$(mine | grep '"objects.download"' | grep -c "generation=$(ctl ls "gs://$bucket/" | cut -f 4)")" = 4 ]
@@ -221,7 +227,7 @@ put() {
 	wait $pid || status=$?
 	[ $status = 65 ]
 	grep -q "^gcscat: gs://$bucket/o: generation [0-9]* is gone: the object was replaced or removed" err
-	cmp found <(head -c 1000000 "$big")
+	[ ! -s found ]
 }
 
 @test "an object that is replaced between the look and the reading is an error" {
@@ -360,7 +366,12 @@ put() {
 	done
 	run -64 gcscat --no-such "gs://$bucket/o"
 	STORAGE_EMULATOR_HOST='http://[bad' run -64 gcscat "gs://$bucket/o"
-	run -64 gcscat -j 2 "gs://$bucket/o"
+	for options in -x '-j 0' '-j 65' '-j x' '--range 1' '--range -1' '--range 2-1' '--range a-b' '--range 0-99 -l'; do
+		# shellcheck disable=SC2086 # words
+		run -64 gcscat $options "gs://$bucket/o"
+	done
+	run -64 gcscat --range 0-9 "gs://$bucket/o" "gs://$bucket/o"
+	run -64 gcscat --range 0-9 "gs://$bucket/o/"
 	[ "$(mine | wc -l)" = 0 ]
 	run -0 gcscat --help
 	[[ $output == *--list* ]]
@@ -370,25 +381,6 @@ put() {
 @test "LOG_FORMAT=json makes the message one JSON object" {
 	LOG_FORMAT=json run -66 --separate-stderr gcscat "gs://$bucket/none"
 	python3 -c 'import json, sys; d = json.loads(sys.argv[1]); assert d["severity"] == "ERROR" and "none" in d["message"]' "$stderr"
-}
-
-@test "memory stays within what the page says, whatever the sizes" {
-	cat >peak.py <<-'PY'
-		import resource, subprocess, sys
-		subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
-		print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-	PY
-	for _ in 1 2 3 4 5 6 7 8; do cat "$big" "$big"; done >large
-	put plain large
-	gzip -1 -c large | put gz
-	zstd -q --zstd=wlog=23 -c large | put zst
-	for name in plain gz zst; do
-		run -0 python3 peak.py gcscat "gs://$bucket/$name"
-		echo "$name: $output KiB"
-		limit=16384
-		[ $name != zst ] || limit=24576
-		[ "$output" -le $limit ] || [ -n "${SANITIZED-}" ]
-	done
 }
 
 # lists PAGE WORDS: a service that answers PAGE to every question is one that lists badly: 69, and WORDS.

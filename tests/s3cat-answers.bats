@@ -122,3 +122,49 @@ refuses() {
 	[ "$stderr" = "s3cat: s3://logs/a: more bytes came than the object's 5" ]
 	[ "${#output}" -le 5 ]
 }
+
+# raw STATUS HEADERS BODY: the whole answer; HEADERS end in \r\n each.
+raw() {
+	printf 'HTTP/1.1 %s\r\n%bContent-Length: %d\r\n\r\n%s' "$1" "$2" "${#3}" "$3" >answer
+}
+
+# ends CODE WORDS OPERAND: s3cat ends with CODE and one line of these words.
+ends() {
+	run -"$1" --separate-stderr s3cat "$3"
+	# shellcheck disable=SC2053 # a pattern
+	[[ $stderr == "s3cat: $3: "$2 ]] && [ "${#stderr_lines[@]}" = 1 ] || {
+		echo "$stderr"
+		return 1
+	}
+}
+
+@test "a page of HTML in S3's place is called one, with the server that sent it" {
+	raw '200 OK' 'Content-Type: text/html; charset=utf-8\r\nServer: squid/6\r\n' '<html>Sign in</html>'
+	ends 69 'the answer has no ETag: an HTML page came from squid/6, as from a proxy or a sign-in, *' s3://logs/k
+	ends 69 '*: an HTML page came from squid/6, as from a proxy or a sign-in, *' s3://logs/l/
+}
+
+@test "a bucket in yet another region than S3 said is asked there once, then named" {
+	raw '301 Moved Permanently' 'x-amz-bucket-region: eu-west-3\r\nx-amz-request-id: R1\r\n' \
+		'<Error><Code>PermanentRedirect</Code><Message>m</Message></Error>'
+	ends 69 'the bucket is in another region: it is in eu-west-3 (PermanentRedirect, HTTP 301, request id R1)' s3://logs/k
+	[ "$(wc -l <server)" = 3 ]
+	raw '301 Moved Permanently' '' '<Error><Code>PermanentRedirect</Code><Message>m</Message></Error>'
+	ends 69 'the bucket is in another region: set AWS_REGION to its region (PermanentRedirect, HTTP 301)' s3://logs/l/
+}
+
+@test "503 without a word asks for fewer requests, as SlowDown does" {
+	raw '503 Service Unavailable' '' ''
+	run -75 --separate-stderr s3cat -v s3://logs/k
+	[[ $stderr == *" 9 of them repeated, 10 answers that ask for fewer, "* ]]
+}
+
+@test "an object whose length is not told, or that is shorter than its head says, is not taken for whole" {
+	printf 'HTTP/1.1 200 OK\r\nETag: "e"\r\nConnection: close\r\n\r\nshort\n' >answer
+	ends 69 'the answer does not begin at byte 0, as asked' s3://logs/k
+	printf 'HTTP/1.1 200 OK\r\nETag: "e"\r\nContent-Length: 50\r\nConnection: close\r\n\r\nshort\n' >answer
+	# What follows begins at byte 0 again: the server ignores Range.
+	run -69 --separate-stderr timeout 20 s3cat s3://logs/k
+	[ "$stderr" = "s3cat: s3://logs/k: stopped at byte 6 of 50: the server ignores Range, asked from byte 6 on" ]
+	[ "$output" = short ]
+}

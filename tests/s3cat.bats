@@ -147,7 +147,10 @@ load s3cat/setup
 		s3cat "s3://$bucket/$key" | cmp - "$log"
 	done
 	run -0 --separate-stderr s3cat -v "s3://$bucket/1.txt"
-	[[ $stderr == *"s3cat: s3://$bucket/1.txt: "*" bytes, gzip" ]]
+	[[ $stderr == *"s3cat: s3://$bucket/1.txt: "*" bytes, gzip"* ]]
+	[[ $stderr == *"s3cat: AWS credentials from the environment"* ]]
+	[[ $stderr == *"s3cat: 1 requests, 0 of them repeated, 0 answers that ask for fewer, 1 connections, "*" bytes" ]]
+	[[ $stderr != *"$AWS_SECRET_ACCESS_KEY"* ]]
 }
 
 @test "a gzip or zstd object that ends early names object and byte" {

@@ -2,6 +2,7 @@
 #include "aws/s3_xml.h"
 #include "net/date.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -248,17 +249,18 @@ s3_error_fail(const struct http_response *res, const struct s3_asked *asked, str
 }
 
 int
-s3_error_stranger(const struct http_response *res, const char *what, struct err *e)
+s3_error_strange(const struct http_response *res, struct err *e)
 {
 	char type[64], server[64];
-	int html = http_header(res, "Content-Type", type, sizeof type) > 0 &&
-		   strncasecmp(type, "text/html", 9) == 0;
+	size_t n = strlen(e->text);
 
+	if (http_header(res, "Content-Type", type, sizeof type) <= 0 ||
+	    strncasecmp(type, "text/html", 9) != 0)
+		return -1;
 	if (http_header(res, "Server", server, sizeof server) <= 0)
 		server[0] = '\0';
-	if (!html)
-		return err_set(e, EX_UNAVAILABLE, "%s", what);
-	return err_set(e, EX_UNAVAILABLE,
-	    "%s: an HTML page came%s%s, as from a proxy or a sign-in, expected S3's", what,
+	snprintf(e->text + n, sizeof e->text - n,
+	    ": an HTML page came%s%s, as from a proxy or a sign-in, expected S3's answer",
 	    server[0] != '\0' ? " from " : "", server);
+	return -1;
 }

@@ -35,9 +35,9 @@ struct s3_asked {
  * The caller puts the URL before it. Returns -1. */
 int s3_error_fail(const struct http_response *res, const struct s3_asked *asked, struct err *e);
 
-/* s3_error_stranger(res, what, e): e for an answer that is none of S3's, as by a proxy or a sign-in
- * page: what is wrong with it, and what it looks like. EX_UNAVAILABLE; returns -1. */
-int s3_error_stranger(const struct http_response *res, const char *what, struct err *e);
+/* s3_error_strange(res, e): add to e, about an answer that is none of S3's, that it is an HTML page,
+ * as a proxy or a sign-in sends, and whose. Nothing when it is not. Returns -1. */
+int s3_error_strange(const struct http_response *res, struct err *e);
 
 /* s3_error_kind(res): whether the answer may be retried; an http_classify. */
 enum retry_kind s3_error_kind(const struct http_response *res);

@@ -71,8 +71,10 @@ check_content(struct download *d, struct err *e)
 	char etag[sizeof d->etag], version[sizeof d->version];
 	long n = http_header(&d->res, "ETag", etag, sizeof etag);
 
-	if (n <= 0 || n >= (long)sizeof etag)
-		return s3_error_stranger(&d->res, "the answer has no ETag", e);
+	if (n <= 0 || n >= (long)sizeof etag) {
+		err_set(e, EX_UNAVAILABLE, "the answer has no ETag");
+		return s3_error_strange(&d->res, e);
+	}
 	s3_unquote(etag);
 	if (d->object.etag == NULL) {
 		memcpy(d->etag, etag, sizeof etag);
@@ -101,6 +103,9 @@ check_head(struct download *d, struct err *e)
 	d->begun = 1;
 	if (check_content(d, e) != 0)
 		return -1;
+	if (d->res.status == 200 && (d->at > 0 || d->range))
+		return err_set(e, EX_UNAVAILABLE,
+		    "the server ignores Range, asked from byte %" PRIu64 " on", d->at);
 	if (read_extent(&d->res, &first, &end, &total) != 0 || first != d->at)
 		return err_set(e, EX_UNAVAILABLE,
 		    "the answer does not begin at byte %" PRIu64 ", as asked", d->at);

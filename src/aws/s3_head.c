@@ -224,8 +224,10 @@ read_info(const struct http_response *res, const struct s3_object *object, struc
 	info->etag = header_copy(res, "ETag", NULL);
 	info->version = header_copy(res, "x-amz-version-id", NULL);
 	info->storage_class = header_copy(res, "x-amz-storage-class", "STANDARD");
-	if (info->etag == NULL)
-		return s3_error_stranger(res, "the answer has no ETag", e);
+	if (info->etag == NULL) {
+		err_set(e, EX_UNAVAILABLE, "the answer has no ETag");
+		return s3_error_strange(res, e);
+	}
 	s3_unquote(info->etag);
 	if (read_length(res, &info->size) != 0)
 		return err_set(e, EX_UNAVAILABLE, "the answer has no Content-Length");

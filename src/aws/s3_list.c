@@ -1,6 +1,5 @@
 /* ListObjectsV2, page by page. */
 #include "aws/s3.h"
-#include "aws/s3_error.h"
 #include "aws/s3_request.h"
 #include "aws/s3_xml.h"
 #include "base/num.h"
@@ -119,6 +118,29 @@ on_element(void *ctx, const char *path, const char *text, struct err *e)
 	return 0;
 }
 
+/* Read the answer that is a page; token led to it. */
+static int
+read_page(struct listing *l, const struct http_response *res, const char *token, struct err *e)
+{
+	int rc;
+
+	/* Some servers say it after the keys. No key can hold this text: '<' is escaped. */
+	l->encoded = strstr(res->body.data, "<EncodingType>url</EncodingType>") != NULL;
+	l->complete = l->truncated = 0;
+	rc = s3_xml_read(res->body.data, res->body.len, on_element, l, e);
+	if (l->stopped)
+		return 0;
+	if (l->refused)
+		return -1;
+	if (rc == 0 && !l->complete)
+		rc = err_set(e, EX_UNAVAILABLE, "the answer is not a listing");
+	if (rc != 0)
+		return s3_error_strange(res, e);
+	if (l->truncated && (l->token.len == 0 || strcmp(l->token.data, token) == 0))
+		return err_set(e, EX_UNAVAILABLE, "the listing is cut without a way to go on");
+	return 0;
+}
+
 /* One page; its token is taken from the listing and replaced by that of the next. */
 static int
 list_page(struct s3 *s, struct listing *l, const char *where, struct err *e)
@@ -134,27 +156,12 @@ list_page(struct s3 *s, struct listing *l, const char *where, struct err *e)
 	if (token[0] != '\0')
 		query[call.n_query++] = (struct sigv4_pair){"continuation-token", token};
 	rc = s3_request(s, &call, &res, e);
-	if (rc != 0) {
+	if (rc == 0 && res.status != 200)
+		rc = s3_fail(s, &call, "s3:ListBucket", &res, e);
+	else if (rc == 0)
+		rc = read_page(l, &res, token, e);
+	if (rc != 0 && !l->refused)
 		err_prefix(e, "%s", where);
-	} else if (res.status != 200) {
-		s3_fail(s, &call, "s3:ListBucket", &res, e);
-		rc = err_prefix(e, "%s", where);
-	} else {
-		/* Some servers say it after the keys. No key can hold this text: '<' is escaped. */
-		l->encoded = strstr(res.body.data, "<EncodingType>url</EncodingType>") != NULL;
-		l->complete = l->truncated = 0;
-		rc = s3_xml_read(res.body.data, res.body.len, on_element, l, e);
-		if (l->stopped)
-			rc = 0;
-		else if (rc == 0 && !l->complete)
-			rc = err_set(e, EX_UNAVAILABLE, "the answer is not a listing");
-		else if (rc == 0 && l->truncated &&
-			 (l->token.len == 0 || strcmp(l->token.data, token) == 0))
-			rc =
-			    err_set(e, EX_UNAVAILABLE, "the listing is cut without a way to go on");
-		if (rc != 0 && !l->refused)
-			err_prefix(e, "%s", where);
-	}
 	free(token);
 	http_response_free(&res);
 	return rc;

@@ -13,21 +13,28 @@ struct reading {
 	const struct gcs_object *o;
 	gcs_sink *sink;
 	void *ctx;
-	uint64_t from;  /* the first byte wanted */
+	uint64_t to;    /* behind the last */
 	uint64_t at;    /* bytes given to the sink */
 	uint64_t asked; /* at when this request was sent */
 	uint32_t crc;
 	struct http_response res;
 };
 
-/* A server that ignores Range begins again with byte 0. */
+/* Whether this request asked for all bytes, without a Range. */
+static int
+is_whole(const struct reading *r)
+{
+	return r->asked == 0 && r->to == r->o->size;
+}
+
+/* A server that ignores Range begins with byte 0. */
 static int
 begins_elsewhere(const struct reading *r)
 {
 	char value[64];
 	unsigned long long first;
 
-	if (r->asked == 0 || r->at > r->asked)
+	if (is_whole(r) || r->at > r->asked)
 		return 0;
 	return http_header(&r->res, "Content-Range", value, sizeof value) < 0 ||
 	       sscanf(value, "bytes %llu-", &first) != 1 || first != r->asked;
@@ -43,9 +50,9 @@ take(void *ctx, const void *p, size_t n, struct err *e)
 		    "%s: asked to go on at byte %llu, the answer begins "
 		    "elsewhere",
 		    r->what, (unsigned long long)r->asked);
-	if (n > r->o->size - r->at)
-		return err_set(e, EX_TEMPFAIL, "%s: more bytes came than the object's %llu",
-		    r->what, (unsigned long long)r->o->size);
+	if (n > r->to - r->at)
+		return err_set(e, EX_TEMPFAIL, "%s: more bytes came than the %llu asked for",
+		    r->what, (unsigned long long)(r->to - r->asked));
 	r->crc = crc32c_update(r->crc, p, n);
 	r->at += n;
 	return r->sink(r->ctx, p, n, e);
@@ -66,10 +73,14 @@ ask(struct gcs *g, const char *url, struct reading *r, enum retry_kind *kind, st
 	    .sink_ctx = r,
 	    .idempotent = 1};
 
-	if (r->at > 0)
-		req.n_header = 2;
-	snprintf(range, sizeof range, "Range: bytes=%llu-", (unsigned long long)r->at);
 	r->asked = r->at;
+	if (!is_whole(r))
+		req.n_header = 2;
+	if (r->to == r->o->size)
+		snprintf(range, sizeof range, "Range: bytes=%llu-", (unsigned long long)r->at);
+	else
+		snprintf(range, sizeof range, "Range: bytes=%llu-%llu", (unsigned long long)r->at,
+		    (unsigned long long)r->to - 1);
 	if (gcp_once(g->auth, g->http, &req, &r->res, e) != 0) {
 		*kind = r->res.lost;
 		if (*kind != RETRY_NEVER)
@@ -86,42 +97,48 @@ ask(struct gcs *g, const char *url, struct reading *r, enum retry_kind *kind, st
 		gcs_fail(&r->res, r->what, e);
 		return *kind != RETRY_NEVER ? 1 : -1;
 	}
-	if (r->at == r->o->size)
+	if (r->at == r->to)
 		return 0;
 	*kind = RETRY_TRANSIENT;
 	err_set(e, EX_TEMPFAIL, "%s: the answer ends at byte %llu of %llu", r->what,
-	    (unsigned long long)r->at, (unsigned long long)r->o->size);
+	    (unsigned long long)r->at, (unsigned long long)r->to);
 	return 1;
 }
 
-static int
-check(const struct reading *r, struct err *e)
+int
+gcs_read_verify(const char *bucket, const struct gcs_object *o, uint32_t crc, struct err *e)
 {
 	char found[9];
 
-	crc32c_base64(r->crc, found);
-	if (r->from > 0 || r->o->crc32c[0] == '\0' || strcmp(found, r->o->crc32c) == 0)
+	crc32c_base64(crc, found);
+	if (o->crc32c[0] == '\0' || strcmp(found, o->crc32c) == 0)
 		return 0;
 	return err_set(e, EX_TEMPFAIL,
-	    "%s: the bytes that came have crc32c %s, the object %s: what was "
-	    "written is wrong",
-	    r->what, found, r->o->crc32c);
+	    "gs://%s/%s: the bytes that came have crc32c %s, the object %s: they were damaged on "
+	    "the way",
+	    bucket, o->name, found, o->crc32c);
 }
 
 int
 gcs_read(struct gcs *g, const char *bucket, const struct gcs_object *o, gcs_sink *sink, void *ctx,
     struct err *e)
 {
-	return gcs_read_from(g, bucket, o, 0, sink, ctx, e);
+	return gcs_read_range(g, bucket, o, 0, o->size, sink, ctx, e);
 }
 
 int
 gcs_read_from(struct gcs *g, const char *bucket, const struct gcs_object *o, uint64_t from,
     gcs_sink *sink, void *ctx, struct err *e)
 {
+	return gcs_read_range(g, bucket, o, from, o->size, sink, ctx, e);
+}
+
+int
+gcs_read_range(struct gcs *g, const char *bucket, const struct gcs_object *o, uint64_t from,
+    uint64_t to, gcs_sink *sink, void *ctx, struct err *e)
+{
 	char *what = gcs_what(bucket, o->name);
-	struct reading r = {
-	    .what = what, .o = o, .sink = sink, .ctx = ctx, .from = from, .at = from};
+	struct reading r = {.what = what, .o = o, .sink = sink, .ctx = ctx, .to = to, .at = from};
 	struct buf url = {0};
 	enum retry_kind kind;
 	int attempt = 0, rc;
@@ -134,7 +151,7 @@ gcs_read_from(struct gcs *g, const char *bucket, const struct gcs_object *o, uin
 		http_response_free(&r.res);
 		msg_debug("%s; went on to byte %llu", e->text, (unsigned long long)r.at);
 		attempt = r.at > r.asked ? 1 : attempt + 1; /* bytes that came count as success */
-		if (r.at == o->size && o->size > 0) {
+		if (r.at == to && to > from) {
 			rc = 0; /* cut after the last byte */
 			break;
 		}
@@ -146,7 +163,8 @@ gcs_read_from(struct gcs *g, const char *bucket, const struct gcs_object *o, uin
 	http_response_free(&r.res);
 	if (rc == 0) {
 		http_refill(g->http, attempt + 1);
-		rc = check(&r, e);
+		if (from == 0 && to == o->size)
+			rc = gcs_read_verify(bucket, o, r.crc, e);
 	}
 	buf_free(&url);
 	free(what);

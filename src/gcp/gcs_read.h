@@ -20,8 +20,15 @@ int gcs_read(struct gcs *g, const char *bucket, const struct gcs_object *o, gcs_
     void *ctx, struct err *e);
 
 /* gcs_read_from(g, bucket, o, from, sink, ctx, e): as gcs_read, from byte from on, at most the
- * object's size; there is no checksum to compare then. */
+ * object's size; there is no checksum to compare then. gcs_read_range: up to, not including, byte
+ * to, at most the object's size: EX_UNAVAILABLE for a server that ignores Range. */
 int gcs_read_from(struct gcs *g, const char *bucket, const struct gcs_object *o, uint64_t from,
     gcs_sink *sink, void *ctx, struct err *e);
+int gcs_read_range(struct gcs *g, const char *bucket, const struct gcs_object *o, uint64_t from,
+    uint64_t to, gcs_sink *sink, void *ctx, struct err *e);
+
+/* gcs_read_verify(bucket, o, crc, e): whether crc, of all its bytes, is o's, or o tells none. -1 with
+ * EX_TEMPFAIL, as gcs_read. */
+int gcs_read_verify(const char *bucket, const struct gcs_object *o, uint32_t crc, struct err *e);
 
 #endif

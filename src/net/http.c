@@ -82,6 +82,18 @@ http_deadline_s(const struct http *h)
 }
 
 void
+http_stop(struct http *h)
+{
+	multi_stop(h->multi);
+}
+
+int
+http_sleep(struct http *h, uint64_t ms)
+{
+	return multi_sleep(h->multi, ms);
+}
+
+void
 http_limit_rate(struct http *h, uint64_t bytes_per_s)
 {
 	flow_limit(&h->flow, bytes_per_s);

@@ -36,6 +36,11 @@ void http_set_deadline(struct http *h, long seconds);
 long http_left_ms(const struct http *h);
 long http_deadline_s(const struct http *h);
 
+/* http_stop(h): the work has failed, nothing is waited for any more: requests under way, on whatever
+ * thread, end with EX_TEMPFAIL, later ones and waits too. http_sleep(h, ms): -1 at once then. */
+void http_stop(struct http *h);
+int http_sleep(struct http *h, uint64_t ms);
+
 /* http_limit_rate(h, bytes_per_s): how fast the bodies of all requests together move, sent and received,
  * on average; 0: no limit. Pieces get smaller, so that 1 KiB/s is held too. To be called before
  * threads share h. */

@@ -1,8 +1,11 @@
 #include "net/http_multi.h"
 #include "base/buf.h"
+#include "net/clock.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 #define POLL_MS 1000
 #define MOST_IDLE 64
@@ -22,6 +25,8 @@ struct multi {
 	CURLM *curl;
 	struct http_flow *flow;
 	int led; /* a thread drives the transfers */
+	int stopped;
+	pthread_cond_t stop; /* stopped was set */
 	struct attempt *attempts;
 	CURL *idle[MOST_IDLE];
 	size_t n_idle;
@@ -32,6 +37,7 @@ struct multi {
 struct multi *
 multi_new(struct http_flow *flow)
 {
+	pthread_condattr_t attr;
 	struct multi *m;
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
@@ -47,6 +53,10 @@ multi_new(struct http_flow *flow)
 	/* By itself it keeps four times as many as are under way at the moment. */
 	(void)curl_multi_setopt(m->curl, CURLMOPT_MAXCONNECTS, (long)MOST_IDLE);
 	pthread_mutex_init(&m->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&m->stop, &attr);
+	pthread_condattr_destroy(&attr);
 	return m;
 }
 
@@ -59,6 +69,7 @@ multi_free(struct multi *m)
 		curl_easy_cleanup(m->idle[--m->n_idle]);
 	curl_multi_cleanup(m->curl);
 	curl_global_cleanup();
+	pthread_cond_destroy(&m->stop);
 	pthread_mutex_destroy(&m->lock);
 	free(m->held);
 	free(m);
@@ -81,8 +92,22 @@ add_attempts(struct multi *m)
 		if (a->added)
 			continue;
 		a->added = 1;
-		if (curl_multi_add_handle(m->curl, a->easy) != CURLM_OK)
+		if (m->stopped)
+			end(a, CURLE_ABORTED_BY_CALLBACK);
+		else if (curl_multi_add_handle(m->curl, a->easy) != CURLM_OK)
 			end(a, CURLE_OUT_OF_MEMORY);
+	}
+}
+
+/* Nothing is waited for any more. The lock is held. */
+static void
+abandon(struct multi *m)
+{
+	for (struct attempt *a = m->attempts; a != NULL; a = a->next) {
+		if (!a->added || a->done)
+			continue;
+		curl_multi_remove_handle(m->curl, a->easy);
+		end(a, CURLE_ABORTED_BY_CALLBACK);
 	}
 }
 
@@ -168,6 +193,8 @@ lead(struct multi *m, const struct attempt *own)
 		curl_multi_perform(m->curl, &running);
 		pthread_mutex_lock(&m->lock);
 		take_done(m);
+		if (m->stopped)
+			abandon(m);
 		if (own->done)
 			break;
 		pthread_mutex_unlock(&m->lock);
@@ -217,6 +244,33 @@ multi_perform(struct multi *m, CURL *easy, struct transfer *t)
 	pthread_mutex_unlock(&m->lock);
 	pthread_cond_destroy(&a.wake);
 	return a.code;
+}
+
+void
+multi_stop(struct multi *m)
+{
+	pthread_mutex_lock(&m->lock);
+	m->stopped = 1;
+	pthread_cond_broadcast(&m->stop);
+	if (m->led)
+		curl_multi_wakeup(m->curl);
+	pthread_mutex_unlock(&m->lock);
+}
+
+int
+multi_sleep(struct multi *m, uint64_t ms)
+{
+	uint64_t until_ms = clock_ms() + ms;
+	const struct timespec until = {
+	    .tv_sec = (time_t)(until_ms / 1000), .tv_nsec = (long)(until_ms % 1000 * 1000000)};
+	int stopped;
+
+	pthread_mutex_lock(&m->lock);
+	while (!m->stopped && pthread_cond_timedwait(&m->stop, &m->lock, &until) != ETIMEDOUT)
+		;
+	stopped = m->stopped;
+	pthread_mutex_unlock(&m->lock);
+	return stopped ? -1 : 0;
 }
 
 CURL *

@@ -26,4 +26,9 @@ void multi_put_back(struct multi *m, CURL *easy);
 /* multi_perform(m, easy, t): drive easy, which is set for t, to its end. */
 CURLcode multi_perform(struct multi *m, CURL *easy, struct transfer *t);
 
+/* multi_stop(m): end every multi_perform, also those to come, with CURLE_ABORTED_BY_CALLBACK.
+ * multi_sleep(m, ms): wait so long; -1 at once when m is stopped. */
+void multi_stop(struct multi *m);
+int multi_sleep(struct multi *m, uint64_t ms);
+
 #endif

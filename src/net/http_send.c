@@ -26,8 +26,7 @@ wait_for(struct http *h, int attempt, enum retry_kind kind, long retry_after_s)
 		return SPENT;
 	if (ms >= http_left_ms(h))
 		return LATE;
-	clock_sleep_ms((uint64_t)ms);
-	return WAITED;
+	return http_sleep(h, (uint64_t)ms) == 0 ? WAITED : SPENT;
 }
 
 int

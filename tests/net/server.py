@@ -17,7 +17,8 @@ With a certificate it speaks TLS, up to TLS_MOST (1.1) where that is set; LISTEN
   endless   answers 200 with an object of 5 bytes, by its head, and sends chunks for ever
   refuse    a proxy that refuses every tunnel: 403
   login     a proxy that wants credentials: 407
-  file:F    answers 200 with the bytes of file F, without an ETag, as it is at the time
+  file:F    answers 200 with the bytes of file F, without an ETag, as it is at the time; one that
+            begins with "HTTP/1.1 " is the whole answer
   tunnel    a proxy: CONNECT leads to 127.0.0.1 at the port asked, whatever the host
 """
 
@@ -65,6 +66,11 @@ def hello(connection: socket.socket, head: str) -> None:
 
 def send_file(path: str, connection: socket.socket) -> None:
     data = Path(path).read_bytes()
+    if data.startswith(b"HTTP/1.1 "):
+        connection.sendall(data)
+        if b"Connection: close" in data:
+            connection.shutdown(socket.SHUT_WR)
+        return
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(data) + data)
 
 

@@ -7,7 +7,7 @@ A cell is one run of a program, under faults. It fails when bytes are wrong and 
 the code is none of the cell's, when an error is not one line, when what came before an error is
 not what the bytes begin with, when a wrong object is left, or when more than a chunk was sent
 again after a cut. NAME is the beginning of s3cat, gcscat, or gcsput (its small and large files, -
-and a manifest), TEXT a part of a cell's name. --brief leaves out most positions of cuts; FILE gets
+and a manifest), TEXT a part of a cell's name. A cell whose faults did not strike fails too. --brief leaves out most positions of cuts; FILE gets
 a row a cell. Prints what failed and a count; exit 1 when any did.
 """
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import queue
 import subprocess
 import sys
@@ -25,10 +26,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from standin import StandIn
-from transfer_cells import Cell, cells
+from transfer_cells import ALWAYS, Cell, cells
 from transfer_work import Moved, Work
 from trouble import Troubles
 
+FOR_EVER = 1_000_000_000  # times that are counted down, so that it shows whether a fault struck
 SECONDS = 60  # of one run; the longest wait of a cell is 2.5 s a try
 
 
@@ -54,11 +56,23 @@ def said_wrong(code: int, lines: list[str]) -> str:
     return "" if len(lines) == 1 else f"{len(lines)} lines: {' / '.join(lines)}"
 
 
+def struck(cloud: StandIn, code: int) -> str:
+    """What shows that a fault did not strike as often as it was meant to, or ''."""
+    for fault in json.loads(cloud.ask("GET", "/faults")):
+        left = fault["times"]
+        if left == FOR_EVER or (code == 0 and 0 < left < FOR_EVER // 2):
+            return f"{fault['kind']} of {fault['route']} did not strike"
+    return ""
+
+
 def run(work: Work, cell: Cell, troubles: Troubles) -> Row:
     cloud = work.cloud
     work.begin(cell)
     for fault in cell.faults:
-        cloud.set_fault(fault.service, fault.route, fault.kind, fault.options)
+        options = dict(fault.options)
+        if options.get("times") == ALWAYS:
+            options["times"] = str(FOR_EVER)
+        cloud.set_fault(fault.service, fault.route, fault.kind, options)
     env = {**work.env}
     if cell.trouble:
         env |= troubles.environment(cell.trouble, work.services)
@@ -72,12 +86,14 @@ def run(work: Work, cell: Cell, troubles: Troubles) -> Row:
         )
     except subprocess.TimeoutExpired:
         return Row(cell, f"still runs after {SECONDS} s", -1, 0, True)
+    else:
+        unmet = struck(cloud, done.returncode)
     finally:
         cloud.clear_faults()
         work.end(cell)
     lines = done.stderr.decode(errors="replace").splitlines()
     moved = work.moved(cell, done.stdout, done.returncode)
-    why = moved.wrong or said_wrong(done.returncode, lines)
+    why = unmet or moved.wrong or said_wrong(done.returncode, lines)
     if not why and done.returncode not in cell.codes:
         wanted = " or ".join(map(str, sorted(cell.codes)))
         why = f"ended with {done.returncode}, not {wanted}: {' / '.join(lines)}"

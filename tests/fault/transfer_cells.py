@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 POSITIONS = 50
 CHUNK = 8 << 20  # of a resumable upload
+TWICE = 512 << 10  # that may be sent again after a cut: Cloud Storage keeps multiples of 256 KiB
 PLAIN, PACKED, SMALL, LARGE = 600_000, 300_000, 200_000, CHUNK + 1_500_000
+RANGED = 7_000_000  # beyond what is asked for whole: read range by range
+RANGES = 3  # of it, at least
 ALWAYS = "always"
 # route of the bytes, route of the listing
 READ = {"s3cat": ("s3", "GetObject", "ListObjectsV2")} | {
@@ -66,7 +69,7 @@ def cuts(
             program,
             Fault(service, route, kind, options),
             0,
-            resent=CHUNK,
+            resent=TWICE,
             brief=n % 12 == 0,
         )
 
@@ -162,17 +165,51 @@ def reading(program: str) -> Iterator[Cell]:
     stall = Fault(
         service, route, "stall", {"bytes": "50000", "delay_ms": "2500", "match": "a.ndjson"}
     )
-    yield cell("stall at 50000", program, stall, 0, resent=CHUNK)
+    yield cell("stall at 50000", program, stall, 0, resent=TWICE)
+
+
+def ranges(program: str) -> Iterator[Cell]:
+    """What a large object can meet: each fault strikes one of its ranges."""
+    service, route, _ = READ[program.split()[0]]
+    state, other = STATE[program.split()[0]]
+    for n, at in enumerate(positions(2 << 20)):
+        fault = Fault(service, route, "cut", {"bytes": str(at), "skip": str(n % RANGES)})
+        told = f"range {n % RANGES}: cut at {at}"
+        yield cell(told, program, fault, 0, resent=TWICE, brief=n % 12 == 0)
+    for skip in map(str, range(RANGES)):
+
+        def one(kind: str, *codes: int, skip: str = skip, **options: str) -> Cell:
+            told = " ".join([f"range {skip}: {kind}", *options.values()])
+            spoilt = kind == "flip"
+            fault = Fault(service, route, kind, {"skip": skip, **options})
+            return cell(told, program, fault, *codes, spoilt=spoilt, brief=skip == "1")
+
+        yield one("status", 0, code="503", times="2")
+        yield one("status", 75, code="503", times=ALWAYS)
+        yield one("reset", 0, when="after")
+        yield one("duplicate", 0)
+        yield one("stall", 0, bytes="300000", delay_ms="2500")
+        yield one("slow", 0, delay_ms="2500")
+        yield one("badtoken", *((0, 77) if service == "s3" else (0,)))
+        yield one("flip", 0, 65, 75, at="1000")
+        yield one(
+            "header", *((65,) if service == "s3" else (0, 65, 69, 75)), name=state, value=other
+        )
+        yield one("header", 0, 65, 69, 75, name="Content-Range", value="bytes 0-99/7000000")
+        yield one("header", 0, 65, 69, 75, name="Content-Range", value="")
+        yield one("header", 0, 65, 69, 75, name="Content-Length", value="1000")
 
 
 def sessions(program: str) -> Iterator[Cell]:
     """What a resumable upload can meet alone."""
     chunk, start = "upload.chunk", "upload.start"
     lost = (0, 75) if program == "gcsput -" else (0,)  # a stream can't be read again
+    # Of a request 4 MiB are kept, so that there are answers with 308 whatever is sent at once.
+    thirds = (("persist", str(4 << 20)),)
     for skip in ("0", "1"):
         for code in ("404", "410"):
             fault = Fault("gcs", chunk, "status", {"code": code, "skip": skip})
-            yield cell(f"{chunk} {skip}: {code}", program, fault, *lost)
+            yield cell(f"{chunk} {skip}: {code}", program, fault, *lost, knob=thirds)
         for told, codes in (
             ("", lost),
             ("bytes=0-262143", lost),
@@ -183,10 +220,16 @@ def sessions(program: str) -> Iterator[Cell]:
         ):
             options = {"name": "Range", "value": told, "skip": skip}
             fault = Fault("gcs", chunk, "header", options)
-            yield cell(f"{chunk} {skip}: 308 with Range: {told or 'none'}", program, fault, *codes)
+            yield cell(
+                f"{chunk} {skip}: 308 with Range: {told or 'none'}",
+                program,
+                fault,
+                *codes,
+                knob=thirds,
+            )
     everywhere = {"name": "Range", "value": "", "times": ALWAYS}
     fault = Fault("gcs", chunk, "header", everywhere)
-    yield cell("every 308 without Range", program, fault, 0, 75)
+    yield cell("every 308 without Range", program, fault, 0, 75, knob=thirds)
     for name, value in (("Location", ""), ("Location", "http://127.0.0.1:9/elsewhere")):
         options = {"name": name, "value": value, "times": ALWAYS}
         told = f"{start}: {name}: {value or 'none'}"
@@ -195,7 +238,7 @@ def sessions(program: str) -> Iterator[Cell]:
     yield cell("the last byte does not end it", program, (), 0, knob=(("finish", "late"),))
     for n, at in enumerate(positions(CHUNK)):
         fault = Fault("gcs", chunk, "cutin", {"bytes": str(at)})
-        yield cell(f"cutin at {at} of {CHUNK}", program, fault, 0, resent=CHUNK, brief=n % 12 == 0)
+        yield cell(f"cutin at {at} of {CHUNK}", program, fault, 0, resent=TWICE, brief=n % 12 == 0)
 
 
 def uploading(program: str) -> Iterator[Cell]:
@@ -214,7 +257,7 @@ def uploading(program: str) -> Iterator[Cell]:
     for at in (0, 40):
         fault = Fault("gcs", ending, "flip", {"at": str(at)})
         yield cell(f"{ending}: bit turned at {at} of the answer", program, fault, 0, 69, 75)
-    wrong = Fault("gcs", ending, "checksum", {"skip": "1" if ending == "upload.chunk" else "0"})
+    wrong = Fault("gcs", ending, "checksum", {"skip": "1" if program == "gcsput -" else "0"})
     yield cell(f"{ending}: wrong checksum in the answer", program, wrong, 0)
     always = Fault("gcs", "*", "checksum", {"times": ALWAYS})
     yield cell("wrong checksum in every answer", program, always, 75)
@@ -243,7 +286,11 @@ def troubles(program: str) -> Iterator[Cell]:
 def cells() -> list[Cell]:
     found = []
     for program in READ:
-        found += [*reading(program), *troubles(program)]
+        found += [*reading(program), *troubles(program), *ranges(f"{program} ranges")]
     for program in UPLOADS:
         found += [*uploading(program), *troubles(program)]
+    # What a manifest's files meet, one file meets too.
+    manifest = [each for each in found if each.program == "gcsput manifest"]
+    for n, each in enumerate(manifest):
+        found[found.index(each)] = replace(each, brief=each.brief and n % 4 == 0)
     return found

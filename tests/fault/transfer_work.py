@@ -11,7 +11,7 @@ import urllib.parse
 from dataclasses import dataclass
 
 from standin import StandIn
-from transfer_cells import LARGE, PACKED, PLAIN, READ, SMALL, Cell
+from transfer_cells import LARGE, PACKED, PLAIN, RANGED, READ, SMALL, Cell
 
 SERVICES = ("AWS_ENDPOINT_URL_S3", "STORAGE_EMULATOR_HOST")
 UPLOAD_ROUTES = ("upload.chunk", "objects.insert.multipart")
@@ -41,6 +41,15 @@ def text(size: int, seed: int) -> bytes:
     return data[: size - 1] + b"\n"
 
 
+def wrong_bytes(out: bytes, wanted: bytes, code: int, spoilt: bool) -> str:
+    """What is wrong with what was read."""
+    if code == 0 and out != wanted:
+        return f"WRONG BYTES with 0: {len(out)} of {len(wanted)} came"
+    if code != 0 and not spoilt and not wanted.startswith(out):
+        return f"wrong bytes before the error ({code})"
+    return ""
+
+
 class Work:
     """A stand-in of one's own with the objects that are read, and the files that are uploaded."""
 
@@ -56,11 +65,13 @@ class Work:
         }
         cloud.command("s3", "set", checksum="crc32")
         plain, packed = text(PLAIN, 1), gzip.compress(text(PACKED * 2, 2), 6, mtime=0)
-        self.read = plain + text(PACKED * 2, 2) + text(5000, 3)
-        self.read_size = len(plain) + len(packed) + 5000
+        # What each prefix is read as, and its bytes as they are stored.
+        self.read = {"": plain + text(PACKED * 2, 2) + text(5000, 3), "ranges": text(RANGED, 4)}
+        self.held = {"": len(plain) + len(packed) + 5000, "ranges": RANGED}
         for scheme in ("s3", "gs"):
             for name, data in (("a.ndjson", plain), ("b.ndjson.gz", packed), ("c", text(5000, 3))):
                 self.put(f"{scheme}://logs/read/{name}", data)
+            self.put(f"{scheme}://logs/readranges/a", self.read["ranges"])
         self.files = {}
         for name, size in (("small", SMALL), ("large", LARGE), ("other", 5000)):
             path = cloud.dir / name
@@ -96,7 +107,7 @@ class Work:
         program, _, how = cell.program.partition(" ")
         if program in READ:
             scheme = "s3" if program == "s3cat" else "gs"
-            return f"exec {program} {scheme}://logs/read/"
+            return f"exec {program} {scheme}://logs/read{how}/"
         to = f"gs://logs/run{self.runs}"
         if how == "manifest":
             return f"exec gcsput {to}/ <{shlex.quote(str(self.cloud.dir / 'manifest.tsv'))}"
@@ -116,18 +127,12 @@ class Work:
         program, _, how = cell.program.partition(" ")
         if program in READ:
             sent = self.sent(READ[program][1], "out")
-            return Moved(self.wrong_bytes(out, code, cell.spoilt), sent, self.read_size)
+            wrong = wrong_bytes(out, self.read[how], code, cell.spoilt)
+            return Moved(wrong, sent, self.held[how])
         names = {"small": ["small"], "manifest": ["small", "large", "other"]}.get(how, ["large"])
         wrong = next(filter(None, (self.wrong_object(name, code) for name in names)), "")
         sent = sum(self.sent(route, "in") for route in UPLOAD_ROUTES)
         return Moved(wrong, sent, sum(self.files[name].stat().st_size for name in names))
-
-    def wrong_bytes(self, out: bytes, code: int, spoilt: bool) -> str:
-        if code == 0 and out != self.read:
-            return f"WRONG BYTES with 0: {len(out)} of {len(self.read)} came"
-        if code != 0 and not spoilt and not self.read.startswith(out):
-            return f"wrong bytes before the error ({code})"
-        return ""
 
     def wrong_object(self, name: str, code: int) -> str:
         found = self.stored(f"run{self.runs}/{name}")

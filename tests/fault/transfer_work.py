@@ -6,9 +6,12 @@ import gzip
 import json
 import random
 import shlex
+import time
 import urllib.error
 import urllib.parse
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from standin import StandIn
 from transfer_cells import LARGE, PACKED, PLAIN, RANGED, READ, SMALL, Cell
@@ -57,6 +60,7 @@ class Work:
         self.cloud = cloud
         self.runs = 0
         self.log_at = 0
+        self.began = 0.0
         self.services = {name: cloud.env[name] for name in SERVICES}
         self.env = {k: v for k, v in cloud.env.items() if k not in FOREIGN} | {
             "HOURTOOLS_RETRY_BASE_MS": "1",
@@ -96,6 +100,7 @@ class Work:
     def begin(self, cell: Cell) -> None:
         self.runs += 1
         self.log_at = (self.cloud.dir / "requests.log").stat().st_size
+        self.began = time.time()
         if cell.knob:
             self.cloud.command("gcs", "set", **dict(cell.knob))
 
@@ -121,7 +126,16 @@ class Work:
         with (self.cloud.dir / "requests.log").open(encoding="utf-8") as log:
             log.seek(self.log_at)
             lines = [json.loads(line) for line in log]
-        return sum(line[field] for line in lines if line["route"] == route and line["status"] < 400)
+        return sum(
+            line[field]
+            for line in lines
+            if line["route"] == route and line["status"] < 400 and self.ours(line)
+        )
+
+    def ours(self, line: dict[str, Any]) -> bool:
+        """Not a request that an earlier cell gave up, answered late."""
+        told = datetime.fromisoformat(line["time"]).timestamp()
+        return told - line["ms"] / 1000 > self.began - 0.1
 
     def moved(self, cell: Cell, out: bytes, code: int) -> Moved:
         program, _, how = cell.program.partition(" ")

@@ -121,6 +121,10 @@ bench-stream: all ## 100 MB of 1,000 types without a disk: peak memory of all pr
 bench: all ## ndsplit, ndfit, ndschema beside peers on BENCH_MB (1000) of generated logs
 	@python3 tests/bench/bench.py
 
+fault-transfer: all ## every fault of the stand-in with s3cat, gcscat and gcsput; writes tests/fault/transfer.tsv
+	@work=$$(mktemp -d) && PATH="$(abspath $(BIN)):$$PATH" python3 tests/fault/transfer.py -j 3 \
+	    --write tests/fault/transfer.tsv $$work; code=$$?; rm -rf "$$work"; exit $$code
+
 bench-transfer: all ## s3cat and gcsput beside peers on local servers, BENCH_SHARE (1) of the objects
 	@python3 tests/bench/transfer.py
 
@@ -161,4 +165,4 @@ help: ## this list
 	@awk -F ' ?## ' '/^[a-z].*: .*## /{sub(/:.*/, "", $$1); printf "%-21s %s\n", $$1, $$2}' Makefile
 
 FORCE:
-.PHONY: FORCE all units deps check test fuzz tsan neon conformance lint format demo bench bench-hour bench-stream bench-transfer hour reload refit schemas schema-check classify load count install uninstall clean help
+.PHONY: FORCE all units deps check test fuzz tsan neon conformance lint format demo bench bench-hour bench-stream bench-transfer fault-transfer hour reload refit schemas schema-check classify load count install uninstall clean help

@@ -10,6 +10,7 @@ build/bench.
 """
 
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -26,9 +27,12 @@ from transfer_tools import add_transfer_tools
 from transfer_works import WORKS
 
 
-def write(path: Path, done: list[list[Result]], memory: list[str], results: Results) -> None:
-    """results of each work, verdicts, and the matrix of memory, as one table with comments."""
-    write_tsv(path, done, "versitygw 1.0.14, fake-gcs-server 1.56.1, nginx")
+def write(
+    path: Path, share: float, done: list[list[Result]], memory: list[str], results: Results
+) -> None:
+    """Results of each work, verdicts, and the matrix of memory, as one table with comments."""
+    about = f"versitygw 1.0.14, fake-gcs-server 1.56.1, nginx; BENCH_SHARE={share:g}"
+    write_tsv(path, done, about)
     with path.open("a") as out:
         for target in TARGETS:
             figure, verdict, aside = judge(target, results)
@@ -50,6 +54,7 @@ def main() -> None:
         sys.exit(f"bench: no such work: {unknown[0]}; there are {', '.join(every)}, memory")
     share = float(os.environ.get("BENCH_SHARE", "1"))
     rounds = int(os.environ.get("BENCH_ROUNDS", "5"))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # servers end, files go
     tools = find_tools()
     add_transfer_tools(tools)
     print(f"{machine()}; BENCH_SHARE={share:g}", flush=True)
@@ -71,7 +76,7 @@ def main() -> None:
     print_targets(results, TARGETS)
     print(*memory, sep="\n")
     full = len(names) == len(every) + 1 and share >= 1
-    write((HERE if full else BUILD) / "transfer.tsv", done, memory, results)
+    write((HERE if full else BUILD) / "transfer.tsv", share, done, memory, results)
 
 
 if __name__ == "__main__":

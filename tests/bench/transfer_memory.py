@@ -10,10 +10,11 @@ from transfer_works import GCSPUT, LARGE, S3CAT, SMALL, UP_LARGE, UP_SMALL, Set,
 LIMIT_MIB = 64
 JOBS = (1, 4, 16, 64)
 ONE = Set("one", 1, 1_000_000_000)
+ONE_GCS = Set("one-fifth", 1, 200_000_000)  # fake-gcs-server holds an object several times over
 GCSCAT = "STORAGE_EMULATOR_HOST=$GCS exec $gcscat"
 SLOW = "| { sleep 2; cat >/dev/null; }"
 READ = [(ONE, False), (ONE, True), (LARGE, False), (LARGE, True), (SMALL, False), (SMALL, True)]
-WRITTEN = [(ONE, False), (UP_LARGE, False), (UP_SMALL, False)]
+WRITTEN = [(ONE_GCS, False), (UP_LARGE, False), (UP_SMALL, False)]
 
 
 def rows() -> list[tuple[str, str, Set, bool]]:
@@ -21,6 +22,7 @@ def rows() -> list[tuple[str, str, Set, bool]]:
     found = []
     for one, packed in READ:
         found.append(("s3cat", f"{S3CAT} $J s3://logs/$SET/ >/dev/null", one, packed))
+        one = ONE_GCS if one is ONE else one
         found.append(("gcscat", f"{GCSCAT} $J gs://logs/$SET/ >/dev/null", one, packed))
     for one, packed in READ[:3]:
         slow = f"{S3CAT.replace('exec ', '')} $J s3://logs/$SET/ {SLOW}"
@@ -28,7 +30,7 @@ def rows() -> list[tuple[str, str, Set, bool]]:
     for one, packed in WRITTEN:
         found.append(("gcsput", f"{GCSPUT} $J gs://logs/$PREFIX/ <$ROWS >put", one, packed))
     stream = f"cat $IN/* | {GCSPUT.replace('exec ', '')} $J - gs://logs/$PREFIX/stream >put"
-    found.append(("gcsput -", stream, ONE, False))
+    found.append(("gcsput -", stream, ONE_GCS, False))
     return found
 
 

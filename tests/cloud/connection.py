@@ -26,6 +26,14 @@ BLOCK_BYTES = 1 << 18
 REASONS = {308: "Resume Incomplete", 499: "Client Closed Request"}
 
 
+def replace_header(response: Response, name: str, value: str) -> None:
+    """The header, whatever its case, is value from now on; without a value it is left out."""
+    for known in [each for each in response.headers if each.lower() == name.lower()]:
+        del response.headers[known]
+    if value:
+        response.headers[name] = value
+
+
 class Connection(http.server.BaseHTTPRequestHandler):
     """One client connection. self.server is a Port."""
 
@@ -160,6 +168,8 @@ class Connection(http.server.BaseHTTPRequestHandler):
         except Exception:  # noqa: BLE001 - a service's bug must not end the process
             traceback.print_exc(file=sys.stderr)
             response = self.server.service.failure(request, 500)
+        if fault and fault.kind == "header":
+            replace_header(response, fault.settings["name"], fault.settings["value"])
         if fault and fault.kind == "reset":
             response.close()
             self._log(request, 0, 0, began)
@@ -171,7 +181,8 @@ class Connection(http.server.BaseHTTPRequestHandler):
         fault: Fault | None = request.fault
         length = response.length()
         bodiless = request.method == "HEAD" or response.status in (204, 304) or response.status < 200
-        cut = fault.settings["bytes"] if fault and fault.kind == "cut" else None
+        cut = fault.settings["bytes"] if fault and fault.kind in ("cut", "stall") else None
+        untold = fault and fault.settings.get("name", "").lower() == "content-length"
         self.send_response_only(response.status, REASONS.get(response.status))
         if "Date" not in response.headers:
             self.send_header("Date", self.date_time_string())
@@ -179,9 +190,9 @@ class Connection(http.server.BaseHTTPRequestHandler):
             self.send_header(name, value)
         if length is None:
             self.send_header("Transfer-Encoding", "chunked")
-        elif response.status != 204 and "Content-Length" not in response.headers:
+        elif response.status != 204 and "Content-Length" not in response.headers and not untold:
             self.send_header("Content-Length", str(length))
-        if cut is not None:
+        if fault and fault.kind in ("cut", "header", "stall"):
             self.close_connection = True
         self.end_headers()
         planned = 0 if bodiless else length if length is not None else -1

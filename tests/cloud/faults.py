@@ -6,9 +6,11 @@
 | cutin | N bytes of the REQUEST body are taken, then a refusal with code, or (0) a reset | bytes=N code=0 |
 | status | refused before any effect | code=503 retry_after=SECONDS |
 | slow | an answer that is late, or trickles | delay_ms=N rate=BYTES_PER_SECOND |
+| stall | N bytes of the body come, then nothing for a while, then the end | bytes=N delay_ms=N |
 | after | the effect happens, the answer is an error | code=500 retry_after=SECONDS |
 | checksum | the answer tells a wrong checksum (ETag, crc32c) | |
 | flip | one bit of the answer's body is wrong, the checksum told is right | at=OFFSET |
+| header | a header of the answer is another (no value: it is left out) | name=ETag value=TEXT |
 | badtoken | the token or key is refused as expired | |
 | duplicate | the request reaches its handler twice, the second answer is sent | |
 | reset | the connection is reset without an answer | when=before (or after the effect) |
@@ -33,9 +35,11 @@ KINDS: dict[str, dict[str, Any]] = {
     "cutin": {"bytes": 0, "code": 0},
     "status": {"code": 503, "retry_after": ""},
     "slow": {"delay_ms": 0, "rate": 0},
+    "stall": {"bytes": 0, "delay_ms": 0},
     "after": {"code": 500, "retry_after": ""},
     "checksum": {},
     "flip": {"at": 0},
+    "header": {"name": "", "value": ""},
     "badtoken": {},
     "duplicate": {},
     "reset": {"when": "before"},

@@ -63,14 +63,14 @@ def send_body(
 ) -> None:
     """Send the body; a file goes by sendfile when nothing spoils it."""
     kind = fault.kind if fault else ""
-    if isinstance(response.body, FilePart) and kind not in ("cut", "flip", "slow"):
+    if isinstance(response.body, FilePart) and kind not in ("cut", "flip", "slow", "stall"):
         out.flush()
         with response.body.file as source:
             connection.sendfile(source, response.body.offset, response.body.length or None)
         return
     rate = fault.settings["rate"] if fault and kind == "slow" else 0
     blocks = _blocks(response, max(1, min(BLOCK_BYTES, rate // 10)) if rate else BLOCK_BYTES)
-    if fault and kind == "cut":
+    if fault and kind in ("cut", "stall"):
         blocks = _cut(blocks, fault.settings["bytes"])
     elif fault and kind == "flip":
         blocks = _flip(blocks, fault.settings["at"])
@@ -83,5 +83,8 @@ def send_body(
         out.write(block)
         if rate:
             out.flush()
-    if chunked and kind != "cut":
+    if fault and kind == "stall":
+        out.flush()
+        time.sleep(fault.settings["delay_ms"] / 1000)
+    if chunked and kind not in ("cut", "stall"):
         out.write(b"0\r\n\r\n")

@@ -154,6 +154,26 @@ class FaultKinds(FrameCase):
         self.fault("flip", "at=1")
         self.assertEqual(self.say(), (200, b"oj"))
 
+    def test_a_header_is_another_or_left_out(self) -> None:
+        self.put("gs://lake/head", b"0123456789")
+        url = self.env["STORAGE_EMULATOR_HOST"] + "/storage/v1/b/lake/o/head?alt=media"
+        bearer = {"Authorization": f"Bearer {self.token()}"}
+        for value, told in (("1", "1"), ("", None)):
+            words = ("name=x-goog-generation", f"value={value}")
+            self.fault("header", *words, service="gcs", route="objects.download")
+            answer = send(url, headers=bearer)
+            self.assertEqual((answer.headers["X-Goog-Generation"], answer.body), (told, b"0123456789"))
+        words = ("name=Content-Length", "value=4")
+        self.fault("header", *words, service="gcs", route="objects.download")
+        self.assertEqual(send(url, headers=bearer).body, b"0123")
+
+    def test_stall_ends_the_body_late(self) -> None:
+        self.fault("stall", "bytes=1", "delay_ms=300")
+        began = time.monotonic()
+        with self.assertRaises(http.client.IncompleteRead):
+            self.say()
+        self.assertGreaterEqual(time.monotonic() - began, 0.3)
+
     def test_wrong_checksums_are_told(self) -> None:
         self.put("gs://lake/sum", b"x")
         bearer = {"Authorization": f"Bearer {self.token()}"}

@@ -220,6 +220,18 @@ get(struct s3 *s, const char *bucket, struct download *d, struct err *e)
 	return rc;
 }
 
+/* The ETag of a multipart upload: 32 digits ("Checking object integrity"; longer in directory buckets), '-' and
+ * the number of parts. Servers of files have shorter ones with a '-', of time and size. */
+static int
+is_of_parts(const char *etag)
+{
+	enum { DIGITS = 32 };
+	const char *dash = etag != NULL ? strrchr(etag, '-') : NULL;
+
+	return dash != NULL && dash - etag >= DIGITS && dash[1] != '\0' &&
+	       dash[1 + strspn(dash + 1, "0123456789")] == '\0';
+}
+
 int
 s3_get(struct s3 *s, const char *bucket, const struct s3_object *object, http_sink *sink, void *ctx,
     struct err *e)
@@ -228,8 +240,8 @@ s3_get(struct s3 *s, const char *bucket, const struct s3_object *object, http_si
 	struct s3_info info = {0};
 	int rc;
 
-	/* Of parts: their bounds must be known before the first byte comes. */
-	if (object->etag != NULL && strchr(object->etag, '-') != NULL) {
+	/* Their bounds must be known before the first byte comes. */
+	if (is_of_parts(object->etag)) {
 		if (s3_head(s, bucket, object, &info, e) != 0)
 			return -1;
 		d.checksum = info.checksum;

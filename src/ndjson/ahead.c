@@ -112,6 +112,7 @@ ahead_stop(struct ahead *a, const struct err *e)
 	pthread_cond_broadcast(&a->may_add);
 	pthread_cond_broadcast(&a->may_fetch);
 	pthread_cond_broadcast(&a->may_give);
+	pthread_cond_broadcast(&a->may_take);
 }
 
 /* The next place of the ring, once it is free; NULL when the work has ended. The lock is held. */
@@ -128,7 +129,7 @@ new_item(struct ahead *a)
 	*it = (struct item){.turn = a->told == a->turn};
 	it->last = &it->first;
 	a->told++;
-	if (a->fetchers_idle > 0)
+	if (a->fetchers_idle > 0 && pace_allows(a, 0))
 		pthread_cond_signal(&a->may_fetch);
 	if (a->hands_idle > 0 && a->turn + 1 == a->told)
 		pthread_cond_broadcast(&a->may_give);
@@ -237,13 +238,20 @@ ahead_run(const struct ahead_source *source, const struct ahead_options *options
 	struct ahead a = {.source = source,
 	    .options = options,
 	    .sizes = options->sizes != NULL ? *options->sizes : usual(options->jobs),
+	    .pace.wanted = 1,
+	    .pace.least_us = UINT64_MAX,
 	    .e = e};
+	pthread_condattr_t attr;
 	int rc;
 
 	a.items = xcalloc(a.sizes.objects, sizeof *a.items);
 	pthread_mutex_init(&a.lock, NULL);
 	pthread_cond_init(&a.may_add, NULL);
-	pthread_cond_init(&a.may_fetch, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&a.may_fetch, &attr);
+	pthread_condattr_destroy(&attr);
+	pthread_cond_init(&a.may_take, NULL);
 	pthread_cond_init(&a.may_give, NULL);
 #ifdef M_ARENA_MAX
 	(void)mallopt(M_ARENA_MAX, 1); /* the threads allocate little: not a heap for each */
@@ -259,6 +267,7 @@ ahead_run(const struct ahead_source *source, const struct ahead_options *options
 	out_close(&a.out);
 	pthread_cond_destroy(&a.may_add);
 	pthread_cond_destroy(&a.may_fetch);
+	pthread_cond_destroy(&a.may_take);
 	pthread_cond_destroy(&a.may_give);
 	pthread_mutex_destroy(&a.lock);
 	free(a.items);

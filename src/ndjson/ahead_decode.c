@@ -103,7 +103,7 @@ next_piece(struct ahead *a, struct item *it)
 	pthread_mutex_lock(&a->lock);
 	it->awaited = 1;
 	while (!a->stopped && (it->first != NULL ? !it->first->done : !it->taken))
-		pthread_cond_wait(&a->may_give, &a->lock);
+		pthread_cond_wait(&a->may_take, &a->lock);
 	it->awaited = 0;
 	p = a->stopped ? NULL : it->first;
 	if (p != NULL) {

@@ -3,8 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { TRIES = 3 };
+enum { TRIES = 3, ENOUGH_PIECES = 16, ENOUGH_BYTES = 64 << 10 };
 
 /* The length of the next piece of an item. */
 static size_t
@@ -33,6 +34,12 @@ has_room(const struct ahead *a, const struct item *it)
 	return slabs_of(a, next_length(a, it)) <= a->free;
 }
 
+static int
+may_take(const struct ahead *a, const struct item *it)
+{
+	return pace_allows(a, next_length(a, it)) && has_room(a, it);
+}
+
 /* The item whose next piece is the earliest missing, or NULL when there is none yet. */
 static struct item *
 next_item(struct ahead *a)
@@ -47,6 +54,20 @@ next_item(struct ahead *a)
 	return NULL;
 }
 
+static void
+tell_hands(struct ahead *a)
+{
+	pthread_cond_broadcast(&a->may_take);
+	pthread_cond_broadcast(&a->may_give);
+}
+
+void
+ready_wake(struct ahead *a)
+{
+	a->ready = (struct ahead_ready){0};
+	tell_hands(a);
+}
+
 void
 ahead_wake_fetcher(struct ahead *a)
 {
@@ -55,7 +76,7 @@ ahead_wake_fetcher(struct ahead *a)
 	if (a->fetchers_idle == 0)
 		return;
 	it = next_item(a);
-	if (it != NULL && has_room(a, it))
+	if ((it != NULL && may_take(a, it)) || pace_unwatched(a))
 		pthread_cond_signal(&a->may_fetch);
 }
 
@@ -66,12 +87,12 @@ take_piece(struct ahead *a)
 	struct item *it = NULL;
 	struct piece *p;
 
-	while (!a->stopped && !a->no_more && ((it = next_item(a)) == NULL || !has_room(a, it))) {
+	while (!a->stopped && !a->no_more && ((it = next_item(a)) == NULL || !may_take(a, it))) {
 		if (it == NULL && a->all_told)
 			return NULL;
-		a->fetchers_idle++;
-		pthread_cond_wait(&a->may_fetch, &a->lock);
-		a->fetchers_idle--;
+		if (a->ready.awaited || a->ready.packed)
+			ready_wake(a);
+		pace_wait(a);
 	}
 	if (a->stopped || a->no_more)
 		return NULL;
@@ -84,6 +105,7 @@ take_piece(struct ahead *a)
 	p->at = p->slabs.first;
 	it->asked += p->length;
 	it->taken = it->asked == it->size;
+	a->pace.fetching++;
 	*it->last = p;
 	it->last = &p->next;
 	ahead_wake_fetcher(a);
@@ -169,6 +191,15 @@ fetch_piece(struct ahead *a, struct piece *p, struct err *e)
 	return rc;
 }
 
+static uint64_t
+clock_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
 static enum codec
 kind_of(const struct piece *p)
 {
@@ -180,11 +211,13 @@ kind_of(const struct piece *p)
 	    (const unsigned char *)s->data, s->n < CODEC_MAGIC ? s->n : CODEC_MAGIC);
 }
 
-/* Wake the hands that this piece concerns. The lock is held. */
+/* Give the piece to the hand that it concerns. Of small ones many are told at once, since each wakes a
+ * thread: when they are enough for a write, or nothing comes for a while. The lock is held. */
 static void
 hand_over(struct ahead *a, struct piece *p, int rc, const struct err *e)
 {
 	struct item *it = p->item;
+	struct ahead_ready *r = &a->ready;
 
 	if (rc != 0) {
 		p->failed = err_keep(e);
@@ -194,8 +227,12 @@ hand_over(struct ahead *a, struct piece *p, int rc, const struct err *e)
 		it->kind = kind_of(p);
 	}
 	p->done = 1;
-	if (it->awaited || (a->hands_idle > 0 && p->from == 0 && it->kind != CODEC_PLAIN))
-		pthread_cond_broadcast(&a->may_give);
+	r->pieces++;
+	r->bytes += p->length;
+	r->awaited |= it->awaited && it->first->done;
+	r->packed |= a->hands_idle > 0 && p->from == 0 && it->kind != CODEC_PLAIN;
+	r->wake = (r->awaited || r->packed) &&
+		  (rc != 0 || r->pieces >= ENOUGH_PIECES || r->bytes >= ENOUGH_BYTES);
 }
 
 void *
@@ -207,13 +244,23 @@ ahead_fetch(void *ahead)
 	pthread_mutex_lock(&a->lock);
 	while ((p = take_piece(a)) != NULL) {
 		struct err e = {0};
-		int rc;
+		int rc, wake = a->ready.wake;
+		size_t length = p->length;
+		uint64_t from;
 
+		if (wake)
+			a->ready = (struct ahead_ready){0};
 		pthread_mutex_unlock(&a->lock);
+		if (wake)
+			tell_hands(a);
+		from = clock_us();
 		rc = fetch_piece(a, p, &e);
+		from = clock_us() - from;
 		pthread_mutex_lock(&a->lock);
 		hand_over(a, p, rc, &e);
+		pace_ended(a, length, from);
 	}
+	ready_wake(a);
 	pthread_mutex_unlock(&a->lock);
 	return NULL;
 }

@@ -53,6 +53,22 @@ struct item {
 	struct err *failed; /* or NULL */
 };
 
+/* How many threads fetch small objects (ahead_pace.c). */
+struct ahead_pace {
+	unsigned fetching, wanted; /* pieces under way; of small ones, the most */
+	int watched;               /* an idle thread looks whether those under way stand still */
+	uint64_t ended;            /* pieces */
+	uint64_t least_us;         /* that one of the last few took */
+};
+
+/* What was fetched since the hands were woken. */
+struct ahead_ready {
+	unsigned pieces;
+	size_t bytes;
+	int awaited, packed; /* a hand waits for one of them; an idle hand could decode one */
+	int wake;            /* they are enough: to be told once the lock is open */
+};
+
 struct ahead {
 	const struct ahead_source *source;
 	const struct ahead_options *options;
@@ -61,11 +77,14 @@ struct ahead {
 
 	pthread_mutex_t lock; /* of all below */
 	pthread_cond_t may_add, may_fetch, may_give;
+	pthread_cond_t may_take;   /* the next piece of an item that a hand decodes */
 	struct item *items;        /* a ring of sizes.objects; item i is at i modulo that */
 	uint64_t turn, take, told; /* the next to be written, to be fetched, to be told */
 	int all_told;
 	int no_more; /* a piece failed: what comes after it is not wanted */
 	unsigned fetchers_idle, hands_idle, hands_full;
+	struct ahead_pace pace;
+	struct ahead_ready ready;
 	char *memory;
 	size_t memory_size;
 	struct slab *slab, *free_slabs;
@@ -106,6 +125,16 @@ void *ahead_fetch(void *a);
 /* ahead_wake_fetcher(a): wake one when there is something to fetch and room for it. The lock is
  * held. */
 void ahead_wake_fetcher(struct ahead *a);
+
+/* pace_allows(a, length): whether a thread more may fetch a piece of that length now. pace_wait(a): an
+ * idle thread waits on may_fetch; pace_unwatched(a): one has to, that looks after those under way. pace_ended(a, length, us): a piece was fetched in so long. The lock is held. */
+int pace_allows(const struct ahead *a, size_t length);
+void pace_wait(struct ahead *a);
+int pace_unwatched(const struct ahead *a);
+void pace_ended(struct ahead *a, size_t length, uint64_t us);
+
+/* ready_wake(a): tell the hands what is ready. The lock is held. */
+void ready_wake(struct ahead *a);
 
 /* ahead_taken(a, p): the bytes of p were taken: its memory is free again. Takes the lock. */
 void ahead_taken(struct ahead *a, struct piece *p);

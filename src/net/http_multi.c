@@ -24,7 +24,9 @@ struct multi {
 	pthread_mutex_t lock; /* for all below; not held while bytes move */
 	CURLM *curl;
 	struct http_flow *flow;
-	int led; /* a thread drives the transfers */
+	int led;     /* a thread drives the transfers */
+	int polling; /* and sleeps until bytes move, or it is woken */
+	int added;   /* attempts that libcurl has not yet */
 	int stopped;
 	pthread_cond_t stop; /* stopped was set */
 	struct attempt *attempts;
@@ -88,10 +90,11 @@ end(struct attempt *a, CURLcode code)
 static void
 add_attempts(struct multi *m)
 {
-	for (struct attempt *a = m->attempts; a != NULL; a = a->next) {
+	for (struct attempt *a = m->attempts; a != NULL && m->added > 0; a = a->next) {
 		if (a->added)
 			continue;
 		a->added = 1;
+		m->added--;
 		if (m->stopped)
 			end(a, CURLE_ABORTED_BY_CALLBACK);
 		else if (curl_multi_add_handle(m->curl, a->easy) != CURLM_OK)
@@ -197,9 +200,13 @@ lead(struct multi *m, const struct attempt *own)
 			abandon(m);
 		if (own->done)
 			break;
+		if (m->added > 0)
+			continue;
+		m->polling = 1;
 		pthread_mutex_unlock(&m->lock);
 		curl_multi_poll(m->curl, NULL, 0, poll_ms(m), NULL);
 		pthread_mutex_lock(&m->lock);
+		m->polling = 0;
 	}
 	m->led = 0;
 	for (struct attempt *a = m->attempts; a != NULL; a = a->next)
@@ -207,6 +214,16 @@ lead(struct multi *m, const struct attempt *own)
 			pthread_cond_signal(&a->wake);
 			break;
 		}
+}
+
+/* One wake-up is enough for all that comes before the leader looks. The lock is held. */
+static void
+wake_leader(struct multi *m)
+{
+	if (!m->polling)
+		return;
+	m->polling = 0;
+	curl_multi_wakeup(m->curl);
 }
 
 /* Put the attempt to those under way, and wait for its end. The lock is held. */
@@ -218,8 +235,8 @@ wait_for(struct multi *m, struct attempt *a)
 	while (*at != NULL)
 		at = &(*at)->next;
 	*at = a;
-	if (m->led)
-		curl_multi_wakeup(m->curl);
+	m->added++;
+	wake_leader(m);
 	while (!a->done) {
 		if (!m->led)
 			lead(m, a);
@@ -252,8 +269,7 @@ multi_stop(struct multi *m)
 	pthread_mutex_lock(&m->lock);
 	m->stopped = 1;
 	pthread_cond_broadcast(&m->stop);
-	if (m->led)
-		curl_multi_wakeup(m->curl);
+	wake_leader(m);
 	pthread_mutex_unlock(&m->lock);
 }
 

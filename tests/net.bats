@@ -185,7 +185,7 @@ keeps_secrets() {
 	AWS_ENDPOINT_URL_S3=http://127.0.0.1:$port
 	export AWS_ENDPOINT_URL_S3
 	run -69 --separate-stderr s3cat -l s3://logs/
-	[ "$stderr" = "s3cat: s3://logs/: 127.0.0.1:$port: an HTML page came (Blocked by the gateway), a proxy's or of another service" ]
+	[ "$stderr" = "s3cat: s3://logs/: 127.0.0.1:$port: an HTML page came (Blocked by the gateway), as from a proxy or a sign-in" ]
 	told server 1
 }
 

@@ -14,6 +14,14 @@ flow_wait_ms(struct http_flow *f)
 	return f->bytes_per_s == 0 ? 0 : rate_wait_ms(&f->rate, clock_ms());
 }
 
+uint64_t
+flow_poll_ms(struct http_flow *f, uint64_t most)
+{
+	uint64_t wait = flow_wait_ms(f);
+
+	return wait > 0 && wait < most ? wait : most;
+}
+
 void
 flow_sent(struct http_flow *f, uint64_t n)
 {

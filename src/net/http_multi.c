@@ -171,14 +171,6 @@ go_on(struct multi *m, size_t n)
 	}
 }
 
-static int
-poll_ms(struct multi *m)
-{
-	uint64_t wait = flow_wait_ms(m->flow);
-
-	return wait > 0 && wait < POLL_MS ? (int)wait : POLL_MS;
-}
-
 /* Drive all transfers until own is done. The lock is held, but not while bytes move. */
 static void
 lead(struct multi *m, const struct attempt *own)
@@ -204,7 +196,7 @@ lead(struct multi *m, const struct attempt *own)
 			continue;
 		m->polling = 1;
 		pthread_mutex_unlock(&m->lock);
-		curl_multi_poll(m->curl, NULL, 0, poll_ms(m), NULL);
+		curl_multi_poll(m->curl, NULL, 0, (int)flow_poll_ms(m->flow, POLL_MS), NULL);
 		pthread_mutex_lock(&m->lock);
 		m->polling = 0;
 	}
@@ -214,16 +206,6 @@ lead(struct multi *m, const struct attempt *own)
 			pthread_cond_signal(&a->wake);
 			break;
 		}
-}
-
-/* One wake-up is enough for all that comes before the leader looks. The lock is held. */
-static void
-wake_leader(struct multi *m)
-{
-	if (!m->polling)
-		return;
-	m->polling = 0;
-	curl_multi_wakeup(m->curl);
 }
 
 /* Put the attempt to those under way, and wait for its end. The lock is held. */
@@ -236,7 +218,8 @@ wait_for(struct multi *m, struct attempt *a)
 		at = &(*at)->next;
 	*at = a;
 	m->added++;
-	wake_leader(m);
+	if (m->polling)
+		curl_multi_wakeup(m->curl);
 	while (!a->done) {
 		if (!m->led)
 			lead(m, a);
@@ -269,7 +252,8 @@ multi_stop(struct multi *m)
 	pthread_mutex_lock(&m->lock);
 	m->stopped = 1;
 	pthread_cond_broadcast(&m->stop);
-	wake_leader(m);
+	if (m->polling)
+		curl_multi_wakeup(m->curl);
 	pthread_mutex_unlock(&m->lock);
 }
 

@@ -52,8 +52,8 @@ refuses() {
 @test "what is no listing is told" {
 	refuses 'not XML: no element found'
 	echo '<html><body>Sign in' >answer
-	refuses 'not XML: '
-	echo '<html><body>Sign in</body></html>' >answer
+	refuses "an HTML page came, a proxy's or of another service"
+	echo '<?xml version="1.0"?><html><body>Sign in</body></html>' >answer
 	refuses 'the answer is not a listing'
 	printf '{"a":1}' >answer
 	refuses 'not XML: '
@@ -78,17 +78,22 @@ refuses() {
 		listing "$(object "$key" 1 '"e"')"
 		refuses "holds the key '$key', which can't be decoded"
 	done
-	listing "$(object b 1 '"e"')$(object a 1 '"e"')"
-	refuses "not in the order of keys: 'a' after 'b'"
-	listing "$(object a 1 '"e"')$(object a 1 '"e"')"
-	refuses "not in the order of keys: 'a' after 'a'"
+	listing "$(object l/b 1 '"e"')$(object l/a 1 '"e"')"
+	refuses "not in the order of keys: 'l/a' after 'l/b'"
+	listing "$(object l/a 1 '"e"')$(object l/a 1 '"e"')"
+	refuses "not in the order of keys: 'l/a' after 'l/a'"
+	# Of a server that ignores the prefix.
+	for key in k L/a l k%2Fl/a; do
+		listing "$(object "$key" 1 '"e"')"
+		refuses 'holds a key that does not begin so: '
+	done
 }
 
 @test "pages without a way on, or that lead back, are told" {
-	listing "$(object a 1 '"e"')" '<IsTruncated>true</IsTruncated>'
+	listing "$(object l/a 1 '"e"')" '<IsTruncated>true</IsTruncated>'
 	refuses 'cut without a way to go on'
-	listing "$(object a 1 '"e"')" '<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>'
-	refuses "not in the order of keys: 'a' after 'a'"
+	listing "$(object l/a 1 '"e"')" '<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>'
+	refuses "not in the order of keys: 'l/a' after 'l/a'"
 	listing '' '<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>'
 	refuses 'cut without a way to go on'
 }
@@ -141,6 +146,8 @@ ends() {
 @test "a page of HTML in S3's place is called one, with the server that sent it" {
 	raw '200 OK' 'Content-Type: text/html; charset=utf-8\r\nServer: squid/6\r\n' '<html>Sign in</html>'
 	ends 69 'the answer has no ETag: an HTML page came from squid/6, as from a proxy or a sign-in, *' s3://logs/k
+	ends 69 "*: an HTML page came, a proxy's or of another service" s3://logs/l/
+	raw '200 OK' 'Content-Type: text/html\r\nServer: squid/6\r\n' '<?xml version="1.0"?><html>Sign in</html>'
 	ends 69 '*: an HTML page came from squid/6, as from a proxy or a sign-in, *' s3://logs/l/
 }
 

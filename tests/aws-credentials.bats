@@ -189,10 +189,20 @@ for name, field in ("access_key_id", "AccessKeyId"), ("secret_access_key", "Secr
 	[[ $stderr != *SeCrEt* ]]
 	printf '[profile p\nSeCrEt\n' >config
 	AWS_PROFILE=p fails 78 "$PWD/config:1: expected '*section*'"
+	: >config
+	printf '\xef\xbb\xbf# keys\r\nSeCrEt = x\r\n[default]\r\n' >credentials
+	fails 78 "$PWD/credentials:2: expected '*section*'"
+	[[ $stderr != *SeCrEt* ]]
 	: >credentials
 	: >config
 	AWS_PROFILE=p fails 77 "AWS_PROFILE names 'p', which is neither in $PWD/credentials nor in $PWD/config"
 	fails 77 "no AWS credentials: looked in the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), profile 'default' in $PWD/credentials and $PWD/config, the container's *not set), not the instance metadata service (AWS_EC2_METADATA_DISABLED)"
+}
+
+@test "a shared file as an editor of Windows writes it is read" {
+	printf '\xef\xbb\xbf[default]\r\naws_access_key_id = %s\r\naws_secret_access_key = %s\r\n' \
+		"$own_id" "$own_secret" >credentials
+	reads '*' "profile 'default' ($PWD/credentials)"
 }
 
 @test "STS that throttles, fails or has another clock is asked again; other refusals are told" {

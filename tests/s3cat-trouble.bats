@@ -61,7 +61,7 @@ load s3cat/setup
 		run -0 s3cat "s3://$bucket/log"
 		ctl fault s3 GetObject flip at=5 times=3 match="$bucket"
 		fails 75 "s3://$bucket/log: damaged on the way: *, S3 has " "s3://$bucket/log"
-		ctl fault s3 GetObject checksum times=3 match="$bucket"
+		ctl fault s3 GetObject header name=x-amz-checksum-$kind value=AAAAAQ== times=3 match="$bucket"
 		fails 75 "s3://$bucket/log: damaged on the way: *S3 has AAAAAQ==" "s3://$bucket/log"
 	done
 	# What resumes is verified as a whole.

@@ -176,7 +176,7 @@ keeps_secrets() {
 	serve there hello
 	serve here "to:http://localhost:$port/logs/k"
 	AWS_ENDPOINT_URL_S3=http://127.0.0.1:$port fails 69 "s3://logs/k: *307"
-	told here 1
+	told here 2 # HEAD, and the GET that asks why
 	told there 0
 }
 

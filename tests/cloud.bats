@@ -29,6 +29,7 @@ modules() {
 
 @test "the stand-in Cloud Storage serves and refuses as the real one does" {
 	modules test_gcs
+	modules test_gcs_rules
 }
 
 @test "the stand-in Cloud Storage keeps the protocol of resumable uploads" {

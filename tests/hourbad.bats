@@ -30,7 +30,7 @@ whole() {
 	home=$BATS_TEST_TMPDIR/home
 	(
 		unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
-		HOME=$home the_hour_ends_with 77 "s3cat: *AWS_ACCESS_KEY_ID*$home/.aws/credentials*$home/.aws/config"
+		HOME=$home the_hour_ends_with 77 "s3cat: *AWS_ACCESS_KEY_ID*$home/.aws/credentials*$home/.aws/config*"
 	)
 	(
 		unset GOOGLE_APPLICATION_CREDENTIALS

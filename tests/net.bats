@@ -176,7 +176,7 @@ keeps_secrets() {
 	serve there hello
 	serve here "to:http://localhost:$port/logs/k"
 	AWS_ENDPOINT_URL_S3=http://127.0.0.1:$port fails 69 "s3://logs/k: *307"
-	told here 2 # HEAD, and the GET that asks why
+	told here 2 # HEAD, then GET
 	told there 0
 }
 
@@ -185,7 +185,7 @@ keeps_secrets() {
 	AWS_ENDPOINT_URL_S3=http://127.0.0.1:$port
 	export AWS_ENDPOINT_URL_S3
 	run -69 --separate-stderr s3cat -l s3://logs/
-	[ "$stderr" = "s3cat: s3://logs/: 127.0.0.1:$port: an HTML page came (Blocked by the gateway), a proxy's or of another service" ]
+	[ "$stderr" = "s3cat: s3://logs/: 127.0.0.1:$port: an HTML page came (Blocked by the gateway), as from a proxy or a sign-in" ]
 	told server 1
 }
 

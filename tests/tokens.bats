@@ -76,7 +76,7 @@ stays_down() {
 @test "one thread renews the token, the others go on with the old one" {
 	for i in 1 2 3 4 5 6 7 8; do
 		echo $i >f$i
-		printf 'r%d\t1\t1\tf%d\n' $i $i >>split.tsv
+		printf 'r%d\t1\t2\tf%d\n' $i $i >>split.tsv
 	done
 	ctl token ttl=8 # renewed after 4 s
 	ctl fault gcs objects.insert.multipart slow delay_ms=4500 times=4

@@ -191,7 +191,7 @@ region_of_machine(
 	int rc = 0;
 
 	if (c->field[GCP_REGION_URL] == NULL)
-		return err_set(e, EX_CONFIG, "%s: no AWS region: set AWS_REGION", c->place);
+		return err_set(e, EX_CONFIG, "no AWS region: set AWS_REGION");
 	if (c->field[GCP_SESSION_URL] != NULL) {
 		rc = ask_machine(ask, "PUT", c->field[GCP_SESSION_URL],
 		    "X-aws-ec2-metadata-token-ttl-seconds: 300", &session, e);
@@ -201,13 +201,12 @@ region_of_machine(
 	if (rc == 0)
 		rc = ask_machine(ask, "GET", c->field[GCP_REGION_URL], line.data, &zone, e);
 	if (rc != 0)
-		err_prefix(e, "%s: no AWS region: AWS_REGION is not set", c->place);
+		err_prefix(e, "no AWS region: AWS_REGION is not set");
 	else if (zone.len < 2 ||
 		 strspn(zone.data, "abcdefghijklmnopqrstuvwxyz0123456789-") != zone.len)
 		rc = err_set(e, EX_CONFIG,
-		    "%s: no AWS region: AWS_REGION is not set, and "
-		    "\"region_url\" answers no availability zone",
-		    c->place);
+		    "no AWS region: AWS_REGION is not set, and "
+		    "\"region_url\" answers no availability zone");
 	else
 		*region = xstrndup(zone.data, zone.len - 1);
 	buf_wipe(&session);
@@ -232,7 +231,7 @@ token_subject_aws(
 	if (rc == 0)
 		rc = aws_auth_region(aws, &region, e);
 	if (rc != 0)
-		err_prefix(e, "%s: AWS credentials", c->place);
+		err_prefix(e, "AWS credentials");
 	else if (region == NULL)
 		rc = region_of_machine(c, ask, &region, e);
 	if (rc == 0) {

@@ -41,8 +41,8 @@ extract(const struct gcp_credentials *c, const struct buf *text, const char *pla
 		v = json_parse(text->data, text->len, MAX_TOKEN, "answer", &ignored);
 		found = member(v, c->field[GCP_FORMAT_FIELD]);
 		if (found == NULL) {
-			err_set(e, EX_NOPERM, "%s: %s: expected JSON with the token as \"%s\"",
-			    c->place, place, c->field[GCP_FORMAT_FIELD]);
+			err_set(e, EX_NOPERM, "%s: expected JSON with the token as \"%s\"", place,
+			    c->field[GCP_FORMAT_FIELD]);
 			yajl_tree_free(v);
 			return -1;
 		}
@@ -58,7 +58,7 @@ extract(const struct gcp_credentials *c, const struct buf *text, const char *pla
 		wipe_string(member(v, c->field[GCP_FORMAT_FIELD]));
 	yajl_tree_free(v);
 	if (n == 0 || memchr(out->data, '\0', n) != NULL)
-		return err_set(e, EX_NOPERM, "%s: %s: holds no token", c->place, place);
+		return err_set(e, EX_NOPERM, "%s: holds no token", place);
 	return 0;
 }
 
@@ -71,7 +71,7 @@ from_file(const struct gcp_credentials *c, struct buf *out, struct err *e)
 
 	if (rc != 0) {
 		e->code = EX_NOPERM;
-		err_prefix(e, "%s: credential_source", c->place);
+		err_prefix(e, "credential_source");
 	} else {
 		rc = extract(c, &text, path, out, e);
 	}
@@ -96,11 +96,10 @@ from_url(const struct gcp_credentials *c, const struct gcp_ask *ask, struct buf 
 	int rc = http_send(ask->http, &req, NULL, NULL, NULL, &res, e);
 
 	if (rc != 0) {
-		err_prefix(e, "%s: credential_source", c->place);
+		err_prefix(e, "credential_source");
 	} else if (res.status / 100 != 2) {
 		rc = err_set(e, http_exit_code(res.status) == EX_TEMPFAIL ? EX_TEMPFAIL : EX_NOPERM,
-		    "%s: credential_source: the token's URL answers HTTP %ld", c->place,
-		    res.status);
+		    "credential_source: the token's URL answers HTTP %ld", res.status);
 	} else {
 		rc = extract(c, &res.body, "credential_source", out, e);
 		explicit_bzero(res.body.data, res.body.len);

@@ -83,7 +83,7 @@ http_fail(const struct http_response *res, const char *what, struct err *e)
 
 	if (http_page(&res->body, words, sizeof words))
 		err_set(e, http_exit_code(res->status),
-		    "%s: HTTP %ld with an HTML page, a proxy's or of another service%s%s", what,
+		    "%s: HTTP %ld with an HTML page, as from a proxy or a sign-in%s%s", what,
 		    res->status, words[0] != '\0' ? ": " : "", words);
 	else {
 		if (res->body.len > 0)

@@ -138,7 +138,7 @@ int
 transfer_done(struct transfer *t)
 {
 	struct http_response *res = t->res;
-	char id[256], title[128], why[256];
+	char id[256], title[128], server[64], why[320];
 
 	buf_reserve(&res->body, 0);
 	res->body.data[res->body.len] = '\0';
@@ -146,8 +146,11 @@ transfer_done(struct transfer *t)
 			 strstr(t->req->url, id) != NULL;
 	if (res->status / 100 != 2 || !http_page(&res->body, title, sizeof title))
 		return 0;
-	snprintf(why, sizeof why, "an HTML page came%s%s%s, a proxy's or of another service",
-	    title[0] != '\0' ? " (" : "", title, title[0] != '\0' ? ")" : "");
+	if (http_header(res, "Server", server, sizeof server) <= 0)
+		server[0] = '\0';
+	snprintf(why, sizeof why, "an HTML page came%s%s%s%s%s, as from a proxy or a sign-in",
+	    server[0] != '\0' ? " from " : "", server, title[0] != '\0' ? " (" : "", title,
+	    title[0] != '\0' ? ")" : "");
 	t->refused = 1;
 	return transfer_fail(t, why, EX_UNAVAILABLE);
 }

@@ -152,15 +152,13 @@ refusals(void)
 	buf_clear(&res.headers);
 	buf_clear(&res.body);
 	buf_adds(&res.body, "\xef\xbb\xbf\n<HTML><body>x");
-	fails(&res, "what: HTTP 503 with an HTML page, a proxy's or of another service");
+	fails(&res, "what: HTTP 503 with an HTML page, as from a proxy or a sign-in");
 	buf_adds(&res.body, "<title> Sorry,\n later </title>");
-	fails(&res,
-	    "what: HTTP 503 with an HTML page, a proxy's or of another service: Sorry, later");
+	fails(&res, "what: HTTP 503 with an HTML page, as from a proxy or a sign-in: Sorry, later");
 	CHECK(transfer_done(&t) == 0);
 	res.status = 200;
 	CHECK(transfer_done(&t) == -1 && e.code == EX_UNAVAILABLE && t.refused);
-	CHECK_STR(
-	    e.text, "host: an HTML page came (Sorry, later), a proxy's or of another service");
+	CHECK_STR(e.text, "host: an HTML page came (Sorry, later), as from a proxy or a sign-in");
 	http_response_free(&res);
 }
 

@@ -167,7 +167,7 @@ ranges() {
 	ctl put "s3://$bucket/large" large
 	ctl fault s3 GetObject status code=500 times=2 match="$bucket"
 	# At that rate it takes longer than the first line does to come.
-	TERM=xterm script -qefc "s3cat --limit-rate 3M s3://$bucket/ >out" typescript >/dev/null 3>&- </dev/null
+	TERM=xterm script -qefc "s3cat -j 1 --limit-rate 3M s3://$bucket/ >out" typescript >/dev/null 3>&- </dev/null
 	cmp out large
 	grep -aq 'MiB/s, 2 retries, [0-9]* s left' typescript
 	run -0 --separate-stderr s3cat --progress "s3://$bucket/large"

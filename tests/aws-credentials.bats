@@ -240,12 +240,15 @@ for name, field in ("access_key_id", "AccessKeyId"), ("secret_access_key", "Secr
 	unset AWS_ENDPOINT_URL_STS AWS_REGION
 	fails 75 "role $role/loader: sts.eu-central-1.amazonaws.com: "
 	AWS_REGION=cn-north-1 fails 75 ': sts.cn-north-1.amazonaws.com.cn: '
+	AWS_REGION=eusc-de-east-1 fails 75 ': sts.eusc-de-east-1.amazonaws.eu: '
 	AWS_STS_REGIONAL_ENDPOINTS=legacy fails 75 ': sts.amazonaws.com: '
 	AWS_STS_REGIONAL_ENDPOINTS=legacy AWS_REGION=ap-east-1 fails 75 ': sts.ap-east-1.amazonaws.com: '
 	AWS_USE_FIPS_ENDPOINT=true AWS_REGION=us-east-2 fails 75 ': sts-fips.us-east-2.amazonaws.com: '
 	AWS_REGION=evil/x fails 64 "region 'evil/x': expected a name such as us-east-1"
 	printf '[profile l]\nrole_arn = %s\nsource_profile = default\n' "$role/loader" >config
 	fails 75 ': sts.amazonaws.com: '
+	# The global one has no FIPS endpoint.
+	AWS_USE_FIPS_ENDPOINT=True fails 75 ': sts-fips.us-east-1.amazonaws.com: '
 }
 
 @test "a session token that S3 says has expired is replaced once, in the midst of a transfer" {

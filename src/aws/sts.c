@@ -1,4 +1,5 @@
 #include "aws/sts.h"
+#include "aws/partition.h"
 #include "aws/s3_xml.h"
 #include "aws/sigv4.h"
 #include "aws/sts_error.h"
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define GLOBAL_REGION "us-east-1"
 #define MAX_ANSWER (64UL * 1024)
@@ -60,17 +62,18 @@ static int
 aws_host(const char *region, const char *endpoints, struct buf *host, struct err *e)
 {
 	const char *fips = aws_env("AWS_USE_FIPS_ENDPOINT");
-	const char *name = fips != NULL && strcmp(fips, "true") == 0 ? "sts-fips" : "sts";
+	int is_fips = fips != NULL && strcasecmp(fips, "true") == 0;
 
-	if (is_global(region, endpoints)) {
-		buf_addf(host, "%s.amazonaws.com", name);
+	if (is_global(region, endpoints)) { /* which has no FIPS endpoint itself */
+		buf_adds(host,
+		    is_fips ? "sts-fips." GLOBAL_REGION ".amazonaws.com" : "sts.amazonaws.com");
 		return 0;
 	}
 	if (region[strspn(region, "abcdefghijklmnopqrstuvwxyz0123456789-")] != '\0')
 		return err_set(
 		    e, EX_USAGE, "region '%s': expected a name such as us-east-1", region);
-	buf_addf(host, "%s.%s.amazonaws.com%s", name, region,
-	    strncmp(region, "cn-", 3) == 0 ? ".cn" : "");
+	buf_addf(
+	    host, "sts%s.%s.%s", is_fips ? "-fips" : "", region, aws_partition_of(region)->domain);
 	return 0;
 }
 

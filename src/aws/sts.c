@@ -61,19 +61,19 @@ is_global(const char *region, const char *endpoints)
 static int
 aws_host(const char *region, const char *endpoints, struct buf *host, struct err *e)
 {
-	const char *fips = aws_env("AWS_USE_FIPS_ENDPOINT");
-	int is_fips = fips != NULL && strcasecmp(fips, "true") == 0;
+	const char *told = aws_env("AWS_USE_FIPS_ENDPOINT");
+	int fips = told != NULL && strcasecmp(told, "true") == 0;
 
 	if (is_global(region, endpoints)) { /* which has no FIPS endpoint itself */
-		buf_adds(host,
-		    is_fips ? "sts-fips." GLOBAL_REGION ".amazonaws.com" : "sts.amazonaws.com");
+		buf_adds(
+		    host, fips ? "sts-fips." GLOBAL_REGION ".amazonaws.com" : "sts.amazonaws.com");
 		return 0;
 	}
 	if (region[strspn(region, "abcdefghijklmnopqrstuvwxyz0123456789-")] != '\0')
 		return err_set(
 		    e, EX_USAGE, "region '%s': expected a name such as us-east-1", region);
 	buf_addf(
-	    host, "sts%s.%s.%s", is_fips ? "-fips" : "", region, aws_partition_of(region)->domain);
+	    host, "sts%s.%s.%s", fips ? "-fips" : "", region, aws_partition_of(region)->domain);
 	return 0;
 }
 

@@ -65,8 +65,7 @@ aws_host(const char *region, const char *endpoints, struct buf *host, struct err
 	int fips = told != NULL && strcasecmp(told, "true") == 0;
 
 	if (is_global(region, endpoints)) { /* which has no FIPS endpoint itself */
-		buf_adds(
-		    host, fips ? "sts-fips." GLOBAL_REGION ".amazonaws.com" : "sts.amazonaws.com");
+		buf_addf(host, "sts%s.amazonaws.com", fips ? "-fips." GLOBAL_REGION : "");
 		return 0;
 	}
 	if (region[strspn(region, "abcdefghijklmnopqrstuvwxyz0123456789-")] != '\0')

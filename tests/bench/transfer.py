@@ -36,9 +36,8 @@ def write(
     with path.open("a") as out:
         for target in TARGETS:
             figure, verdict, aside = judge(target, results)
-            print(
-                "# target", target.what, target.wanted, figure, verdict, aside, sep="\t", file=out
-            )
+            cells = ["# target", target.what, target.wanted, figure, verdict, aside]
+            print(*cells[: None if aside else -1], sep="\t", file=out)
         for line in memory:
             print("# memory", line, sep="\t", file=out)
 

@@ -17,7 +17,7 @@
 #define MAX_DEADLINE 1000000000UL
 
 static struct {
-	int list, requester_pays, no_sign;
+	int list, progress, requester_pays, no_sign;
 	const char *listing, *version, *since, *until, *shard;
 	struct opt_list globs; /* of --include and --exclude, in their order */
 	struct s3_glob *glob;  /* made of them */
@@ -39,6 +39,7 @@ static const struct opt option_table[] = {
     {0, "no-sign-request", OPT_FLAG, &options.no_sign, NULL, "look for and send no credentials"},
     {0, "limit-rate", OPT_SIZE, &options.rate, "SIZE", "read at most SIZE bytes a second"},
     {0, "deadline", OPT_NUMBER, &options.deadline, "SECONDS", "give up after so long"},
+    {0, "progress", OPT_FLAG, &options.progress, NULL, "tell how far it is, also to no terminal"},
 };
 
 static const struct opt_program program = {
@@ -83,13 +84,23 @@ stop(void *cat)
 	http_stop(((struct cat *)cat)->http);
 }
 
+static uint64_t
+retries(void *cat)
+{
+	struct http_counters n;
+
+	http_counters(((struct cat *)cat)->http, &n);
+	return n.retries;
+}
+
 static int
 write_objects(struct cat *c, struct err *e)
 {
-	static const char *const names[PROGRESS_COUNTS] = {"objects"};
+	static const char *const names[PROGRESS_COUNTS] = {"objects", "retries"};
 	const struct ahead_source source = {
 	    .list = add_objects,
 	    .stop = stop,
+	    .retries = retries,
 	    .arg = c,
 	    .fetch = s3_reading_fetch,
 	    .open = s3_reading_ask,
@@ -101,7 +112,7 @@ write_objects(struct cat *c, struct err *e)
 	struct ahead_options how = {.jobs = (unsigned)options.jobs,
 	    .refuse_markup = 1,
 	    .fd = STDOUT_FILENO,
-	    .progress = progress_start(0, names)};
+	    .progress = progress_start(options.progress, names)};
 	int rc = ahead_run(&source, &how, e);
 
 	progress_stop(how.progress);

@@ -189,10 +189,20 @@ for name, field in ("access_key_id", "AccessKeyId"), ("secret_access_key", "Secr
 	[[ $stderr != *SeCrEt* ]]
 	printf '[profile p\nSeCrEt\n' >config
 	AWS_PROFILE=p fails 78 "$PWD/config:1: expected '*section*'"
+	: >config
+	printf '\xef\xbb\xbf# keys\r\nSeCrEt = x\r\n[default]\r\n' >credentials
+	fails 78 "$PWD/credentials:2: expected '*section*'"
+	[[ $stderr != *SeCrEt* ]]
 	: >credentials
 	: >config
 	AWS_PROFILE=p fails 77 "AWS_PROFILE names 'p', which is neither in $PWD/credentials nor in $PWD/config"
 	fails 77 "no AWS credentials: looked in the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), profile 'default' in $PWD/credentials and $PWD/config, the container's *not set), not the instance metadata service (AWS_EC2_METADATA_DISABLED)"
+}
+
+@test "a shared file as an editor of Windows writes it is read" {
+	printf '\xef\xbb\xbf[default]\r\naws_access_key_id = %s\r\naws_secret_access_key = %s\r\n' \
+		"$own_id" "$own_secret" >credentials
+	reads '*' "profile 'default' ($PWD/credentials)"
 }
 
 @test "STS that throttles, fails or has another clock is asked again; other refusals are told" {
@@ -230,12 +240,15 @@ for name, field in ("access_key_id", "AccessKeyId"), ("secret_access_key", "Secr
 	unset AWS_ENDPOINT_URL_STS AWS_REGION
 	fails 75 "role $role/loader: sts.eu-central-1.amazonaws.com: "
 	AWS_REGION=cn-north-1 fails 75 ': sts.cn-north-1.amazonaws.com.cn: '
+	AWS_REGION=eusc-de-east-1 fails 75 ': sts.eusc-de-east-1.amazonaws.eu: '
 	AWS_STS_REGIONAL_ENDPOINTS=legacy fails 75 ': sts.amazonaws.com: '
 	AWS_STS_REGIONAL_ENDPOINTS=legacy AWS_REGION=ap-east-1 fails 75 ': sts.ap-east-1.amazonaws.com: '
 	AWS_USE_FIPS_ENDPOINT=true AWS_REGION=us-east-2 fails 75 ': sts-fips.us-east-2.amazonaws.com: '
 	AWS_REGION=evil/x fails 64 "region 'evil/x': expected a name such as us-east-1"
 	printf '[profile l]\nrole_arn = %s\nsource_profile = default\n' "$role/loader" >config
 	fails 75 ': sts.amazonaws.com: '
+	# The global one has no FIPS endpoint.
+	AWS_USE_FIPS_ENDPOINT=True fails 75 ': sts-fips.us-east-1.amazonaws.com: '
 }
 
 @test "a session token that S3 says has expired is replaced once, in the midst of a transfer" {

@@ -161,3 +161,15 @@ ranges() {
 	ctl fault s3 HeadObject slow delay_ms=20000 match="$bucket"
 	fails 75 "deadline of 1 s reached" --deadline 1 "s3://$bucket/o"
 }
+
+@test "on a terminal a line tells bytes, retries and what is left; --progress asks for it elsewhere" {
+	for i in 1 2 3 4; do cat "$log" "$log" "$log"; done >large
+	ctl put "s3://$bucket/large" large
+	ctl fault s3 GetObject status code=500 times=2 match="$bucket"
+	# At that rate it takes longer than the first line does to come.
+	TERM=xterm script -qefc "s3cat -j 1 --limit-rate 3M s3://$bucket/ >out" typescript >/dev/null 3>&- </dev/null
+	cmp out large
+	grep -aq 'MiB/s, 2 retries, [0-9]* s left' typescript
+	run -0 --separate-stderr s3cat --progress "s3://$bucket/large"
+	[ "$stderr" = "" ]
+}

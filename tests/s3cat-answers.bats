@@ -78,17 +78,22 @@ refuses() {
 		listing "$(object "$key" 1 '"e"')"
 		refuses "holds the key '$key', which can't be decoded"
 	done
-	listing "$(object b 1 '"e"')$(object a 1 '"e"')"
-	refuses "not in the order of keys: 'a' after 'b'"
-	listing "$(object a 1 '"e"')$(object a 1 '"e"')"
-	refuses "not in the order of keys: 'a' after 'a'"
+	listing "$(object l/b 1 '"e"')$(object l/a 1 '"e"')"
+	refuses "not in the order of keys: 'l/a' after 'l/b'"
+	listing "$(object l/a 1 '"e"')$(object l/a 1 '"e"')"
+	refuses "not in the order of keys: 'l/a' after 'l/a'"
+	# Of a server that ignores the prefix.
+	for key in k L/a l k%2Fl/a; do
+		listing "$(object "$key" 1 '"e"')"
+		refuses 'holds a key that does not begin so: '
+	done
 }
 
 @test "pages without a way on, or that lead back, are told" {
-	listing "$(object a 1 '"e"')" '<IsTruncated>true</IsTruncated>'
+	listing "$(object l/a 1 '"e"')" '<IsTruncated>true</IsTruncated>'
 	refuses 'cut without a way to go on'
-	listing "$(object a 1 '"e"')" '<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>'
-	refuses "not in the order of keys: 'a' after 'a'"
+	listing "$(object l/a 1 '"e"')" '<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>'
+	refuses "not in the order of keys: 'l/a' after 'l/a'"
 	listing '' '<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>'
 	refuses 'cut without a way to go on'
 }

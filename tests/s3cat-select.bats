@@ -83,6 +83,9 @@ for n in range(60):
 	# An empty share is as it should be.
 	run -0 --separate-stderr s3cat "s3://$bucket/m/a*" --shard 1/1000
 	[ "$output$stderr" = "" ]
+	run -0 --separate-stderr s3cat "s3://$bucket/m/" --include 'a*' --shard 1/1000
+	[ "$output$stderr" = "" ]
+	fails 66 "none of 4 objects is meant" "s3://$bucket/m/" --include 'none*' --shard 1/1000
 	for bad in 0/3 4/3 1 1/ /3 1/0 x/y; do
 		fails 64 "--shard is '$bad', expected I/N with I from 1 to N" "s3://$bucket/l/" --shard $bad
 	done

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #define MAX_FILE (1UL << 20)
+#define BOM "\xef\xbb\xbf" /* editors of Windows write one */
 
 static const char blanks[] = " \t\r";
 
@@ -85,9 +86,11 @@ scan(char *text, const char *path, const char *section, struct profile_setting *
     struct err *e)
 {
 	size_t indent = SIZE_MAX; /* of the settings of this section, once the first is read */
-	int inside = 0, seen = 0, line_number = 0;
+	int inside = -1, seen = 0, line_number = 0; /* -1: before the first section */
 	char *line;
 
+	if (text != NULL && strncmp(text, BOM, strlen(BOM)) == 0)
+		text += strlen(BOM);
 	while ((line = strsep(&text, "\n")) != NULL) {
 		size_t blank = strspn(line, blanks);
 		char *s = trim(line);
@@ -98,12 +101,13 @@ scan(char *text, const char *path, const char *section, struct profile_setting *
 		if (*s == '[') {
 			inside = names_section(s, section);
 			indent = SIZE_MAX;
-			if (inside < 0)
-				return err_set(
-				    e, EX_CONFIG, "%s:%d: expected '[section]'", path, line_number);
-			seen |= inside;
-			continue;
 		}
+		if (inside < 0)
+			return err_set(
+			    e, EX_CONFIG, "%s:%d: expected '[section]'", path, line_number);
+		seen |= inside;
+		if (*s == '[')
+			continue;
 		if (!inside || blank > indent) /* "s3 =" has its own settings below it */
 			continue;
 		indent = blank;

@@ -19,9 +19,8 @@ struct profile_setting {
 
 /* profile_read(path, section, settings, n, e): fill the settings still NULL from that section. 1
  * when the section is there, 0 when it or the file is not, -1 with EX_NOPERM when the file can't be
- * read, EX_CONFIG
- * ("path:line: ...") when a line of the section is none of the above. No message quotes a line: it
- * may be a secret. */
+ * read, EX_CONFIG ("path:line: ...") when a line of the section is none of the above, or one stands
+ * before all sections. No message quotes a line: it may be a secret. */
 int profile_read(const char *path, const char *section, struct profile_setting *settings, size_t n,
     struct err *e);
 

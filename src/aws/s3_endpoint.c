@@ -1,4 +1,5 @@
 #include "aws/s3_endpoint.h"
+#include "aws/partition.h"
 #include "aws/s3_access_point.h"
 #include "base/buf.h"
 
@@ -9,20 +10,6 @@
 /* What a bucket or a region puts into a host name can't lead to another host. */
 static const char host_bytes[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._";
-
-/* The partitions, by the beginning of their regions' names; the last is all others'. */
-static const struct partition {
-	const char *region, *domain;
-	int no_fips;
-} partitions[] = {
-    {"cn-", "amazonaws.com.cn", 1},
-    {"eusc-", "amazonaws.eu", 0},
-    {"us-isob-", "sc2s.sgov.gov", 0},
-    {"us-isof-", "csp.hci.ic.gov", 0},
-    {"us-iso-", "c2s.ic.gov", 0},
-    {"eu-isoe-", "cloud.adc-e.uk", 0},
-    {"", "amazonaws.com", 0},
-};
 
 /* An endpoint's URL in pieces. */
 struct given {
@@ -72,13 +59,11 @@ static int
 of_region(
     const struct s3_rules *r, const char *region, int access_point, struct buf *url, struct err *e)
 {
-	const struct partition *p = partitions;
+	const struct aws_partition *p = aws_partition_of(region);
 
 	if (region[0] == '\0' || region[strspn(region, host_bytes)] != '\0')
 		return err_set(
 		    e, EX_USAGE, "region '%s': expected a name such as us-east-1", region);
-	while (strncmp(region, p->region, strlen(p->region)) != 0)
-		p++;
 	if (r->fips && p->no_fips)
 		return err_set(
 		    e, EX_USAGE, "region '%s' has no FIPS endpoints, which are asked for", region);

@@ -60,7 +60,8 @@ set_etag(struct listing *l, const char *text)
 }
 
 /* An object is complete. A listing that is out of order (a directory bucket's is) would make every
- * promise of order and completeness empty. */
+ * promise of order and completeness empty; one of a server that ignores the prefix is of objects
+ * that nobody asked for. */
 static int
 deliver(struct listing *l, struct err *e)
 {
@@ -73,6 +74,9 @@ deliver(struct listing *l, struct err *e)
 	if (l->key.len == 0 || l->size == S3_SIZE_UNKNOWN || l->etag.len == 0)
 		return err_set(
 		    e, EX_UNAVAILABLE, "listing holds an object without key, size or ETag");
+	if (strncmp(l->key.data, l->prefix, strlen(l->prefix)) != 0)
+		return err_set(e, EX_UNAVAILABLE,
+		    "listing holds a key that does not begin so: '%s'", l->key.data);
 	if (l->last.len > 0 && strcmp(l->key.data, l->last.data) <= 0)
 		return err_set(e, EX_UNAVAILABLE,
 		    "listing is not in the order of keys: '%s' after '%s'", l->key.data,

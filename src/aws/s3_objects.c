@@ -36,6 +36,8 @@ offer(struct walk *w, const char *below, const struct s3_object *object, struct 
 	if (rc == 0)
 		return 0;
 	w->meant++;
+	if (!s3_select_in_share(&w->what->select, object->key))
+		return 0;
 	return w->taken(w->ctx, w->bucket, object, e);
 }
 

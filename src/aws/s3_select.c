@@ -59,10 +59,13 @@ int
 s3_selects(
     const struct s3_select *s, const char *below, const struct s3_object *object, struct err *e)
 {
-	if (s->shares > 0 &&
-	    crc32c_update(0, object->key, strlen(object->key)) % s->shares != s->share - 1)
-		return 0;
 	return by_name(s, below) ? in_time(s, object, e) : 0;
+}
+
+int
+s3_select_in_share(const struct s3_select *s, const char *key)
+{
+	return s->shares == 0 || crc32c_update(0, key, strlen(key)) % s->shares == s->share - 1;
 }
 
 int

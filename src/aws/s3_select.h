@@ -31,11 +31,15 @@ int s3_select_share(const char *text, struct s3_select *select, struct err *e);
 /* s3_selects(select, below, object, e): 1 when the object is meant, 0 when not, -1 with EX_DATAERR when
  * its time is asked for and not known. below is its key without the prefix that was asked for: the
  * last glob that matches it decides; where none does, it is meant unless the first is an include.
- * Its share is crc32c(key) mod shares + 1: the same for every listing, whatever else is in it. */
+ */
 int s3_selects(const struct s3_select *select, const char *below, const struct s3_object *object,
     struct err *e);
 
-/* s3_select_narrows(select): whether more than the share decides: an empty share is no surprise. */
+/* s3_select_in_share(select, key): whether its share is the one asked for: crc32c(key) mod shares + 1,
+ * the same for every listing, whatever else is in it. */
+int s3_select_in_share(const struct s3_select *select, const char *key);
+
+/* s3_select_narrows(select): whether time or name decide, which may leave nothing. */
 int s3_select_narrows(const struct s3_select *select);
 
 #endif

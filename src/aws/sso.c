@@ -1,5 +1,6 @@
 #include "aws/sso.h"
 #include "aws/credentials_json.h"
+#include "aws/partition.h"
 #include "aws/profile.h"
 #include "base/io.h"
 #include "base/json.h"
@@ -191,8 +192,8 @@ get_role_credentials(struct aws_chain *x, const struct login *l, const struct bu
 	if (given != NULL)
 		buf_add(&url, given, strlen(given) - (given[strlen(given) - 1] == '/'));
 	else
-		buf_addf(&url, "https://portal.sso.%s.amazonaws.com%s", l->region,
-		    strncmp(l->region, "cn-", 3) == 0 ? ".cn" : "");
+		buf_addf(&url, "https://portal.sso.%s.%s", l->region,
+		    aws_partition_of(l->region)->domain);
 	buf_adds(&url, "/federation/credentials?role_name=");
 	url_encode(&url, l->role, strlen(l->role), "");
 	buf_adds(&url, "&account_id=");

@@ -1,4 +1,5 @@
 #include "aws/sts.h"
+#include "aws/partition.h"
 #include "aws/s3_xml.h"
 #include "aws/sigv4.h"
 #include "aws/sts_error.h"
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define GLOBAL_REGION "us-east-1"
 #define MAX_ANSWER (64UL * 1024)
@@ -59,18 +61,18 @@ is_global(const char *region, const char *endpoints)
 static int
 aws_host(const char *region, const char *endpoints, struct buf *host, struct err *e)
 {
-	const char *fips = aws_env("AWS_USE_FIPS_ENDPOINT");
-	const char *name = fips != NULL && strcmp(fips, "true") == 0 ? "sts-fips" : "sts";
+	const char *told = aws_env("AWS_USE_FIPS_ENDPOINT");
+	int fips = told != NULL && strcasecmp(told, "true") == 0;
 
-	if (is_global(region, endpoints)) {
-		buf_addf(host, "%s.amazonaws.com", name);
+	if (is_global(region, endpoints)) { /* which has no FIPS endpoint itself */
+		buf_addf(host, "sts%s.amazonaws.com", fips ? "-fips." GLOBAL_REGION : "");
 		return 0;
 	}
 	if (region[strspn(region, "abcdefghijklmnopqrstuvwxyz0123456789-")] != '\0')
 		return err_set(
 		    e, EX_USAGE, "region '%s': expected a name such as us-east-1", region);
-	buf_addf(host, "%s.%s.amazonaws.com%s", name, region,
-	    strncmp(region, "cn-", 3) == 0 ? ".cn" : "");
+	buf_addf(
+	    host, "sts%s.%s.%s", fips ? "-fips" : "", region, aws_partition_of(region)->domain);
 	return 0;
 }
 

@@ -34,7 +34,10 @@ struct ahead_source {
 
 	/* Called once when the work fails, to end the requests under way; or NULL. */
 	void (*stop)(void *arg);
-	void *arg; /* of these two */
+
+	/* Requests that were repeated until now, for progress; or NULL. */
+	uint64_t (*retries)(void *arg);
+	void *arg; /* of these three */
 
 	/* Fetch the bytes from (inclusive) to to (exclusive). A whole object's bytes are to be
 	 * verified here. EX_TEMPFAIL after all bytes came says that they are damaged: they are
@@ -72,7 +75,7 @@ struct ahead_options {
 	int refuse_markup; /* an object whose text begins with '<' is EX_DATAERR: an error page */
 	int fd;
 	const struct ahead_sizes *sizes; /* NULL: the usual */
-	struct progress *progress;       /* bytes as stored, objects; or NULL */
+	struct progress *progress;       /* bytes as stored, objects, retries; or NULL */
 };
 
 /* ahead_add(a, object, size, e): the next object is of size bytes; it is freed by the source's free

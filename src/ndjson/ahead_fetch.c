@@ -272,6 +272,8 @@ ahead_taken(struct ahead *a, struct piece *p)
 	a->done_bytes += p->length;
 	slabs_release(a, &p->slabs);
 	progress_bytes(a->options->progress, a->done_bytes, a->all_told ? a->told_bytes : 0);
+	if (a->source->retries != NULL)
+		progress_count(a->options->progress, 1, a->source->retries(a->source->arg));
 	pthread_mutex_unlock(&a->lock);
 	free(p->failed);
 	free(p);

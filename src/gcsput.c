@@ -205,6 +205,7 @@ check_text(const char *option, const char *text)
 static void
 check_options(int operands)
 {
+	static const struct gcs_manner none;
 	static struct hour hour;
 	struct err e;
 
@@ -219,16 +220,19 @@ check_options(int operands)
 		opt_usage(&program, "--deadline takes up to %ld seconds", MAX_DEADLINE);
 	if (options.hour != NULL && hour_parse(options.hour, &hour, &e) != 0)
 		opt_usage(&program, "--hour: %s", e.text);
+	options.plan.manner.hour = options.hour != NULL ? hour.path : NULL;
 	if (operands == 2 && options.mirror)
 		opt_usage(&program, "--mirror needs a manifest, not one file");
-	if (operands == 1 && (options.type != NULL || options.rows != GCS_ROWS_UNKNOWN ||
+	if (options.prune && (options.plan.gzip || options.chunk != UNSAID ||
+				 memcmp(&options.plan.manner, &none, sizeof none) != 0))
+		opt_usage(&program, "--prune uploads nothing: it takes no option of uploads");
+	if (operands != 2 && (options.type != NULL || options.rows != GCS_ROWS_UNKNOWN ||
 				 options.bytes != GCS_SIZE_UNKNOWN))
 		opt_usage(&program, "--type, --rows and --bytes are of one FILE");
 	if (options.type != NULL && options.rows == GCS_ROWS_UNKNOWN)
 		opt_usage(&program, "--type needs --rows");
 	check_text("content-type", options.plan.manner.content_type);
 	check_text("cache-control", options.plan.manner.cache_control);
-	options.plan.manner.hour = options.hour != NULL ? hour.path : NULL;
 }
 
 /* The destination, from the last operand; ends the program when the command makes no sense. */

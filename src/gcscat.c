@@ -20,7 +20,7 @@
 #define MAX_DEADLINE 1000000000UL
 
 static struct {
-	int list;
+	int list, progress;
 	uint64_t jobs, rate, deadline;
 	const char *range;
 } options = {.jobs = JOBS};
@@ -33,6 +33,7 @@ static const struct opt table[] = {
 	"only these bytes of one object, as stored"},
     {0, "limit-rate", OPT_SIZE, &options.rate, "SIZE", "read at most SIZE bytes a second"},
     {0, "deadline", OPT_NUMBER, &options.deadline, "SECONDS", "give up after so long"},
+    {0, "progress", OPT_FLAG, &options.progress, NULL, "tell how far it is, also to no terminal"},
 };
 
 static const struct opt_program program = {
@@ -224,7 +225,7 @@ write_all(struct cat *c, struct err *e)
 	struct ahead_options how = {.jobs = (unsigned)options.jobs,
 	    .undecoded = options.range != NULL,
 	    .fd = STDOUT_FILENO,
-	    .progress = progress_start(0, names)};
+	    .progress = progress_start(options.progress, names)};
 	int rc;
 
 	(void)fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_BYTES); /* it may refuse */

@@ -105,14 +105,14 @@ tell_removed(void *ctx, const char *bucket, const struct gcs_object *o)
 	free(url);
 }
 
-/* Tell progress from now on; size 0: not known. */
+/* Tell progress from now on; size 0 or GCS_SIZE_UNKNOWN: not known. */
 static struct progress *
 begin_progress(uint64_t size)
 {
 	static const char *const counts[PROGRESS_COUNTS] = {"objects", "retries"};
 	struct gcs_tally *t = options.plan.tally;
 
-	t->size = size;
+	t->size = size != GCS_SIZE_UNKNOWN ? size : 0;
 	t->progress = progress_start(options.progress, counts);
 	return t->progress;
 }
@@ -158,8 +158,7 @@ put_manifest(struct gcs *g, const struct gcs_naming *naming, struct err *e)
 static int
 put_stdin(struct gcs *g, struct gcs_item *item, struct err *e)
 {
-	struct progress *progress =
-	    begin_progress(options.bytes != GCS_SIZE_UNKNOWN ? options.bytes : 0);
+	struct progress *progress = begin_progress(options.bytes);
 	struct gcs_upload as = gcs_upload_of(&options.plan, item);
 	struct gcs_stream s;
 	int rc = gcs_stream_open(&s, &as, options.plan.gzip, options.bytes, e);
@@ -185,7 +184,8 @@ put_one(struct gcs *g, const char *path, const struct gcs_naming *naming, struct
 
 	item.name = name.data;
 	if (rc == 0)
-		rc = strcmp(path, "-") == 0 ? put_stdin(g, &item, e) : put_all(g, &item, 1, 0, e);
+		rc = strcmp(path, "-") == 0 ? put_stdin(g, &item, e)
+					    : put_all(g, &item, 1, gcs_file_size(path), e);
 	if (rc == 0 && (options.plan.dry_run || options.type != NULL))
 		print_item(options.type, type_len, &item);
 	gcs_object_free(&item.object);

@@ -121,7 +121,7 @@ bench-stream: all ## 100 MB of 1,000 types without a disk: peak memory of all pr
 bench: all ## ndsplit, ndfit, ndschema beside peers on BENCH_MB (1000) of generated logs
 	@python3 tests/bench/bench.py
 
-fault-transfer: all ## every fault of the stand-in with s3cat, gcscat and gcsput; writes tests/fault/transfer.tsv
+fault-transfer: all ## each transfer under every fault; writes tests/fault/transfer.tsv
 	@work=$$(mktemp -d) && PATH="$(abspath $(BIN)):$$PATH" python3 tests/fault/transfer.py -j 3 \
 	    --write tests/fault/transfer.tsv $$work; code=$$?; rm -rf "$$work"; exit $$code
 

@@ -50,7 +50,7 @@ readme() { awk '/^    /{sub(/^    /, ""); print}' "$top/README.md"; }
 	export PROGRAMS=$BIN
 	readme | awk -v dir="$BATS_TEST_TMPDIR" '
 		/^\$ /{ n++; print substr($0, 3) >(dir "/" n ".sh"); next }
-		/^5 \* /{ n = 0 }
+		/^(5 \* |gcloud )/{ n = 0 }
 		n { print >(dir "/" n ".shown") }'
 	[ "$(cat ../1.sh ../2.sh)" = $'make deps demo\nmake deps test' ]
 	[ "$(cat ../2.shown)" = $'…\nN passed, 0 failed' ]

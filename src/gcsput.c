@@ -105,14 +105,14 @@ tell_removed(void *ctx, const char *bucket, const struct gcs_object *o)
 	free(url);
 }
 
-/* Tell progress from now on; size 0: not known. */
+/* Tell progress from now on; size 0 or GCS_SIZE_UNKNOWN: not known. */
 static struct progress *
 begin_progress(uint64_t size)
 {
 	static const char *const counts[PROGRESS_COUNTS] = {"objects", "retries"};
 	struct gcs_tally *t = options.plan.tally;
 
-	t->size = size;
+	t->size = size != GCS_SIZE_UNKNOWN ? size : 0;
 	t->progress = progress_start(options.progress, counts);
 	return t->progress;
 }
@@ -158,8 +158,7 @@ put_manifest(struct gcs *g, const struct gcs_naming *naming, struct err *e)
 static int
 put_stdin(struct gcs *g, struct gcs_item *item, struct err *e)
 {
-	struct progress *progress =
-	    begin_progress(options.bytes != GCS_SIZE_UNKNOWN ? options.bytes : 0);
+	struct progress *progress = begin_progress(options.bytes);
 	struct gcs_upload as = gcs_upload_of(&options.plan, item);
 	struct gcs_stream s;
 	int rc = gcs_stream_open(&s, &as, options.plan.gzip, options.bytes, e);
@@ -185,7 +184,8 @@ put_one(struct gcs *g, const char *path, const struct gcs_naming *naming, struct
 
 	item.name = name.data;
 	if (rc == 0)
-		rc = strcmp(path, "-") == 0 ? put_stdin(g, &item, e) : put_all(g, &item, 1, 0, e);
+		rc = strcmp(path, "-") == 0 ? put_stdin(g, &item, e)
+					    : put_all(g, &item, 1, gcs_file_size(path), e);
 	if (rc == 0 && (options.plan.dry_run || options.type != NULL))
 		print_item(options.type, type_len, &item);
 	gcs_object_free(&item.object);
@@ -205,6 +205,7 @@ check_text(const char *option, const char *text)
 static void
 check_options(int operands)
 {
+	static const struct gcs_manner none;
 	static struct hour hour;
 	struct err e;
 
@@ -219,16 +220,19 @@ check_options(int operands)
 		opt_usage(&program, "--deadline takes up to %ld seconds", MAX_DEADLINE);
 	if (options.hour != NULL && hour_parse(options.hour, &hour, &e) != 0)
 		opt_usage(&program, "--hour: %s", e.text);
+	options.plan.manner.hour = options.hour != NULL ? hour.path : NULL;
 	if (operands == 2 && options.mirror)
 		opt_usage(&program, "--mirror needs a manifest, not one file");
-	if (operands == 1 && (options.type != NULL || options.rows != GCS_ROWS_UNKNOWN ||
+	if (options.prune && (options.plan.gzip || options.chunk != UNSAID ||
+				 memcmp(&options.plan.manner, &none, sizeof none) != 0))
+		opt_usage(&program, "--prune uploads nothing: it takes no option of uploads");
+	if (operands != 2 && (options.type != NULL || options.rows != GCS_ROWS_UNKNOWN ||
 				 options.bytes != GCS_SIZE_UNKNOWN))
 		opt_usage(&program, "--type, --rows and --bytes are of one FILE");
 	if (options.type != NULL && options.rows == GCS_ROWS_UNKNOWN)
 		opt_usage(&program, "--type needs --rows");
 	check_text("content-type", options.plan.manner.content_type);
 	check_text("cache-control", options.plan.manner.cache_control);
-	options.plan.manner.hour = options.hour != NULL ? hour.path : NULL;
 }
 
 /* The destination, from the last operand; ends the program when the command makes no sense. */

@@ -203,3 +203,23 @@ sent() {
 	holds r "$big"
 	[ "$(requests objects.insert.multipart)" = 1 ]
 }
+
+# A range is counted once all of it came: with -j 1 some are before the first line.
+@test "--progress tells collectors the figures, of an upload and of a download" {
+	ctl put "gs://$bucket/o" "$big"
+	rate=$(($(stat -c %s "$big") / 12))
+	export LOG_FORMAT=json
+	gcsput --progress --limit-rate "$rate" "$big" "gs://$bucket/p" 2>put.log 3>&- &
+	gcscat -j 1 --progress --limit-rate "$rate" "gs://$bucket/o" 2>cat.log | cmp - "$big"
+	wait $!
+	for log in put.log cat.log; do
+		[ "$(wc -l <$log)" -ge 1 ]
+		python3 - $log <<-'PY'
+			import json, sys
+			for line in open(sys.argv[1]):
+			    told = json.loads(line)
+			    assert 0 < told["bytes"] <= told["size"] and told["bytes_per_second"] > 0, told
+			    assert {"objects", "seconds_left"} <= told.keys(), told
+		PY
+	done
+}

@@ -235,12 +235,13 @@ all_are() {
 	for stray in app/h/stray app/h/deeper/kept app/kept other/h/kept web/h/f9.ndjson; do
 		ctl put "gs://$bucket/$stray" "$small"
 	done
+	ctl put "gs://$bucket/app/h/" /dev/null # a folder's placeholder
 	run -0 --separate-stderr gcsput --mirror "gs://$bucket/{type}/h/" <split.tsv
 	[ "${#lines[@]}" = 2 ]
 	[ "${#stderr_lines[@]}" = 2 ]
 	[[ $stderr == *"gs://$bucket/app/h/stray: removed"* ]]
 	ctl ls "gs://$bucket/" | cut -f 1 | sed "s|gs://$bucket/||" | sort >found
-	printf '%s\n' app/h/deeper/kept app/h/f1.ndjson app/kept other/h/kept web/h/f2.ndjson >expected
+	printf '%s\n' app/h/ app/h/deeper/kept app/h/f1.ndjson app/kept other/h/kept web/h/f2.ndjson >expected
 	cmp found expected
 }
 
@@ -279,6 +280,13 @@ all_are() {
 	one_line "standard input:2: found 'gs://other/h/o', expected the gs:// URL of an object, all in one bucket"
 	run -64 gcsput --prune "gs://$bucket/" </dev/null
 	run -64 gcsput --prune --mirror </dev/null
+	for option in --gzip --hour=2021/01/01/00 --content-type=text/plain --cache-control=no-store \
+		--storage-class=NEARLINE --kms-key=k --chunk-size=8M; do
+		run -64 --separate-stderr gcsput --prune "$option" </dev/null
+		[[ $stderr == *"--prune uploads nothing"* ]]
+	done
+	run -64 gcsput --prune --rows 1 </dev/null
+	run -64 gcsput --prune --bytes 1 </dev/null
 }
 
 @test "--mirror removes nothing when an upload failed" {
@@ -288,6 +296,16 @@ all_are() {
 	run -75 gcsput --mirror "gs://$bucket/{type}/" <split.tsv
 	ctl clearfaults
 	[ "$(ctl ls "gs://$bucket/" | wc -l)" = 1 ]
+}
+
+@test "a session that tells more bytes than were sent is refused, and nothing is stored" {
+	ctl set gcs persist=4194304
+	ctl fault gcs upload.chunk header name=Range value=bytes=0-9437185
+	run -69 --separate-stderr gcsput "$big" "gs://$bucket/o"
+	ctl set gcs persist=0
+	one_line "upload session tells 9437186 bytes, but 9437185 were sent"
+	ctl ls "gs://$bucket/" >listing
+	[ ! -s listing ]
 }
 
 # held FILE ROUTE COMMAND: upload FILE; the first request of ROUTE is refused, and COMMAND runs before it is repeated.

@@ -216,6 +216,14 @@ file_window(struct gcs_upload *u, uint64_t from, size_t *n, struct err *e)
 	return check_once(f, e);
 }
 
+uint64_t
+gcs_file_size(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+}
+
 int
 gcs_file_open(struct gcs_file *f, const struct gcs_upload *as, const char *path, struct err *e)
 {

@@ -41,6 +41,9 @@ struct gcs_file {
 	int twice; /* read once before sending */
 };
 
+/* gcs_file_size(path): its bytes, 0 where they can't be told: for the progress, nothing else. */
+uint64_t gcs_file_size(const char *path);
+
 /* gcs_file_open(f, as, path, e): a file as the upload as says. A file of one chunk at most is read for
  * its crc32c before it is sent, a larger one while it is sent, its last chunk just before. -1 as
  * gcs_open. A file that changes meanwhile (its size, its times with other bytes, or what a second

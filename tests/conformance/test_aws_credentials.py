@@ -90,7 +90,7 @@ class Credentials(StandIn):
     def owner(self, access_key: str) -> str:
         """Whose key it is, the account and a session's made-up name apart."""
         for name, pair in self.keys.items():
-            if pair.get("access_key_id") == access_key:
+            if isinstance(pair, dict) and pair.get("access_key_id") == access_key:
                 return f"user/{name}"
         path = Path(self.env["CLOUD_DIR"]) / "state.db"
         with contextlib.closing(sqlite3.connect(path)) as db:

@@ -85,7 +85,7 @@ readme() { awk '/^    /{sub(/^    /, ""); print}' "$top/README.md"; }
 		[ -e "man/$name.1" ]
 		grep -q "Xr $name 1" man/hourtools.7
 	done
-	for name in $(grep -rhoE 'env(_number)?\("[A-Z_0-9]+"' src | cut -d '"' -f 2 | sort -u); do
+	for name in $(grep -rhoE 'env(_number|_value)?\("[A-Z_0-9]+"' src | cut -d '"' -f 2 | sort -u); do
 		[ "$name" = HOME ] || grep -qE "^\.(It )?Ev (.* )?$name( |$)" man/hourtools.7 man/hourtools-credentials.7
 	done
 	for name in $(sed -n 's/^\([A-Z_]*\)=.*/\1/p' pipelines/etl.conf); do

@@ -1,4 +1,5 @@
 #include "aws/chain.h"
+#include "base/env.h"
 #include "aws/profile_settings.h"
 #include "net/date.h"
 
@@ -6,14 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-const char *
-aws_env(const char *name)
-{
-	const char *s = getenv(name);
-
-	return s != NULL && s[0] != '\0' ? s : NULL;
-}
 
 void
 aws_wipe(char *s)
@@ -80,13 +73,13 @@ static aws_provider *const providers[] = {
 int
 aws_chain_region(const struct aws_chain *x, char **region, struct err *e)
 {
-	const char *name = aws_env("AWS_REGION");
+	const char *name = env_value("AWS_REGION");
 	struct aws_profile p;
 	int rc;
 
 	*region = NULL;
 	if (name == NULL)
-		name = aws_env("AWS_DEFAULT_REGION");
+		name = env_value("AWS_DEFAULT_REGION");
 	if (name != NULL) {
 		*region = xstrdup(name);
 		return 0;
@@ -101,7 +94,7 @@ aws_chain_region(const struct aws_chain *x, char **region, struct err *e)
 static char *
 place_of(const char *variable, const char *file)
 {
-	const char *given = aws_env(variable), *home = aws_env("HOME");
+	const char *given = env_value(variable), *home = env_value("HOME");
 	struct buf path = {0};
 
 	if (given != NULL)
@@ -113,7 +106,7 @@ place_of(const char *variable, const char *file)
 void
 aws_chain_init(struct aws_chain *x, struct aws_auth *auth, struct http *h)
 {
-	const char *profile = aws_env("AWS_PROFILE");
+	const char *profile = env_value("AWS_PROFILE");
 
 	*x = (struct aws_chain){
 	    .auth = auth,

@@ -40,9 +40,6 @@ aws_provider aws_from_imds;         /* the instance metadata service */
 /* aws_looked(x, fmt, ...): add a place to where. */
 void aws_looked(struct aws_chain *x, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* aws_env(name): the variable's value, or NULL when unset or empty. */
-const char *aws_env(const char *name);
-
 /* aws_wipe(s): overwrite and free; NULL too. */
 void aws_wipe(char *s);
 

@@ -4,6 +4,7 @@
  * anywhere else the credentials would cross a network in the clear. AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
  * is read anew each time, and goes before AWS_CONTAINER_AUTHORIZATION_TOKEN. */
 #include "aws/chain.h"
+#include "base/env.h"
 #include "aws/credentials_json.h"
 #include "base/io.h"
 
@@ -55,8 +56,8 @@ check_url(const char *url, struct err *e)
 static int
 read_authorization(struct buf *line, struct err *e)
 {
-	const char *file = aws_env("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
-	const char *token = aws_env("AWS_CONTAINER_AUTHORIZATION_TOKEN");
+	const char *file = env_value("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+	const char *token = env_value("AWS_CONTAINER_AUTHORIZATION_TOKEN");
 	const char *from = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 	struct buf text = {0};
 	int rc = 0;
@@ -114,8 +115,8 @@ ask(struct aws_chain *x, const char *url, struct buf *line, struct aws_credentia
 int
 aws_from_container(struct aws_chain *x, struct aws_credentials *c, struct err *e)
 {
-	const char *relative = aws_env("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
-	const char *full = aws_env("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+	const char *relative = env_value("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+	const char *full = env_value("AWS_CONTAINER_CREDENTIALS_FULL_URI");
 	struct buf url = {0}, line = {0};
 	int rc = 0;
 

@@ -1,10 +1,12 @@
 #include "aws/chain.h"
+#include "base/env.h"
 
 int
 aws_from_environment(struct aws_chain *x, struct aws_credentials *c, struct err *e)
 {
-	const char *key = aws_env("AWS_ACCESS_KEY_ID"), *secret = aws_env("AWS_SECRET_ACCESS_KEY");
-	const char *token = aws_env("AWS_SESSION_TOKEN");
+	const char *key = env_value("AWS_ACCESS_KEY_ID"),
+		   *secret = env_value("AWS_SECRET_ACCESS_KEY");
+	const char *token = env_value("AWS_SESSION_TOKEN");
 
 	aws_looked(x, "the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)");
 	if (key == NULL && secret == NULL)

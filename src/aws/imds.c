@@ -5,6 +5,7 @@
  * once or is not there: an attempt takes at most AWS_METADATA_SERVICE_TIMEOUT (1) seconds, and
  * AWS_METADATA_SERVICE_NUM_ATTEMPTS (3) of them are made. No proxy ever comes in between. */
 #include "aws/chain.h"
+#include "base/env.h"
 #include "aws/credentials_json.h"
 #include "base/msg.h"
 #include "base/num.h"
@@ -31,7 +32,7 @@ struct imds {
 static int
 read_number(const char *name, long usual, long most, long *out, struct err *e)
 {
-	const char *s = aws_env(name);
+	const char *s = env_value(name);
 	uint64_t n;
 
 	*out = usual;
@@ -46,7 +47,7 @@ read_number(const char *name, long usual, long most, long *out, struct err *e)
 static int
 is_true(const char *name)
 {
-	const char *s = aws_env(name);
+	const char *s = env_value(name);
 
 	return s != NULL && strcasecmp(s, "true") == 0;
 }
@@ -54,8 +55,8 @@ is_true(const char *name)
 static int
 configure(struct imds *m, struct err *e)
 {
-	const char *endpoint = aws_env("AWS_EC2_METADATA_SERVICE_ENDPOINT");
-	const char *mode = aws_env("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE");
+	const char *endpoint = env_value("AWS_EC2_METADATA_SERVICE_ENDPOINT");
+	const char *mode = env_value("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE");
 	long seconds, attempts;
 
 	if (read_number("AWS_METADATA_SERVICE_TIMEOUT", 1, 60, &seconds, e) != 0 ||
@@ -125,7 +126,7 @@ static int
 get_token(struct imds *m, struct aws_chain *x, struct err *e)
 {
 	static char ttl[] = "X-aws-ec2-metadata-token-ttl-seconds: " TOKEN_TTL;
-	const char *v1 = aws_env("AWS_EC2_METADATA_V1_DISABLED");
+	const char *v1 = env_value("AWS_EC2_METADATA_V1_DISABLED");
 	struct http_response res;
 	int rc = ask(m, "PUT", "/latest/api/token", ttl, &res, e);
 

@@ -1,4 +1,5 @@
 #include "aws/s3_config.h"
+#include "base/env.h"
 #include "aws/chain.h"
 #include "aws/profile.h"
 #include "base/num.h"
@@ -27,7 +28,7 @@ struct reading {
 static const char *
 value_of(const struct reading *r, int i)
 {
-	const char *s = variables[i] != NULL ? aws_env(variables[i]) : NULL;
+	const char *s = variables[i] != NULL ? env_value(variables[i]) : NULL;
 
 	return s != NULL ? s : r->setting[i].value;
 }
@@ -35,9 +36,9 @@ value_of(const struct reading *r, int i)
 static int
 refuse(const struct reading *r, int i, const char *expected)
 {
-	if (aws_env(variables[i]) != NULL)
+	if (env_value(variables[i]) != NULL)
 		return err_set(r->e, EX_USAGE, "%s is '%.40s', expected %s", variables[i],
-		    aws_env(variables[i]), expected);
+		    env_value(variables[i]), expected);
 	return err_set(r->e, EX_CONFIG, "%s: %s of profile '%s' is '%.40s', expected %s",
 	    r->chain.config_file, r->setting[i].name, r->chain.profile, r->setting[i].value,
 	    expected);
@@ -84,7 +85,7 @@ read_style(enum s3_style *style, struct err *e)
 {
 	static const char *const names[] = {
 	    [S3_STYLE_AUTO] = "auto", [S3_STYLE_PATH] = "path", [S3_STYLE_VIRTUAL] = "virtual"};
-	const char *s = aws_env("AWS_S3_ADDRESSING_STYLE");
+	const char *s = env_value("AWS_S3_ADDRESSING_STYLE");
 
 	*style = S3_STYLE_AUTO;
 	if (s == NULL)
@@ -102,13 +103,13 @@ read_style(enum s3_style *style, struct err *e)
 static int
 read_endpoint(const struct reading *r, struct s3_config *c)
 {
-	const char *s = aws_env("AWS_ENDPOINT_URL_S3");
+	const char *s = env_value("AWS_ENDPOINT_URL_S3");
 	int ignore;
 
 	if (read_flag(r, IGNORE, &ignore) != 0)
 		return -1;
 	if (s == NULL)
-		s = aws_env("AWS_ENDPOINT_URL");
+		s = env_value("AWS_ENDPOINT_URL");
 	if (s == NULL)
 		s = r->setting[ENDPOINT].value;
 	if (s != NULL && !ignore)

@@ -1,4 +1,5 @@
 #include "aws/sso.h"
+#include "base/env.h"
 #include "aws/credentials_json.h"
 #include "aws/partition.h"
 #include "aws/profile.h"
@@ -96,7 +97,7 @@ check_login(const struct login *l, struct err *e)
 static char *
 cache_file(const struct login *l)
 {
-	const char *home = aws_env("HOME"), *key = l->session != NULL ? l->session : l->start_url;
+	const char *home = env_value("HOME"), *key = l->session != NULL ? l->session : l->start_url;
 	unsigned char digest[20];
 	struct buf path = {0};
 
@@ -176,7 +177,7 @@ static int
 get_role_credentials(struct aws_chain *x, const struct login *l, const struct buf *token,
     struct aws_credentials *c, struct err *e)
 {
-	const char *given = aws_env("AWS_ENDPOINT_URL_SSO");
+	const char *given = env_value("AWS_ENDPOINT_URL_SSO");
 	struct buf url = {0}, line = {0};
 	struct http_response res;
 	struct http_request req = {.method = "GET",
@@ -188,7 +189,7 @@ get_role_credentials(struct aws_chain *x, const struct login *l, const struct bu
 	int rc;
 
 	if (given == NULL)
-		given = aws_env("AWS_ENDPOINT_URL");
+		given = env_value("AWS_ENDPOINT_URL");
 	if (given != NULL)
 		buf_add(&url, given, strlen(given) - (given[strlen(given) - 1] == '/'));
 	else

@@ -1,4 +1,5 @@
 #include "aws/sts.h"
+#include "base/env.h"
 #include "aws/partition.h"
 #include "aws/s3_xml.h"
 #include "aws/sigv4.h"
@@ -41,7 +42,7 @@ static const char legacy[] =
 static int
 is_global(const char *region, const char *endpoints)
 {
-	const char *told = aws_env("AWS_STS_REGIONAL_ENDPOINTS");
+	const char *told = env_value("AWS_STS_REGIONAL_ENDPOINTS");
 	struct buf word = {0};
 	int found;
 
@@ -61,7 +62,7 @@ is_global(const char *region, const char *endpoints)
 static int
 aws_host(const char *region, const char *endpoints, struct buf *host, struct err *e)
 {
-	const char *told = aws_env("AWS_USE_FIPS_ENDPOINT");
+	const char *told = env_value("AWS_USE_FIPS_ENDPOINT");
 	int fips = told != NULL && strcasecmp(told, "true") == 0;
 
 	if (is_global(region, endpoints)) { /* which has no FIPS endpoint itself */
@@ -79,14 +80,14 @@ aws_host(const char *region, const char *endpoints, struct buf *host, struct err
 static int
 find_place(const struct aws_chain *x, const char *endpoints, struct place *at, struct err *e)
 {
-	const char *given = aws_env("AWS_ENDPOINT_URL_STS");
+	const char *given = env_value("AWS_ENDPOINT_URL_STS");
 	struct buf origin = {0}, host = {0};
 	int rc = 0;
 
 	if (aws_chain_region(x, &at->region, e) != 0)
 		return -1;
 	if (given == NULL)
-		given = aws_env("AWS_ENDPOINT_URL");
+		given = env_value("AWS_ENDPOINT_URL");
 	if (given != NULL) {
 		const char *name = strstr(given, "://");
 

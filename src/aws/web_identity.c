@@ -1,4 +1,5 @@
 #include "aws/web_identity.h"
+#include "base/env.h"
 #include "base/io.h"
 
 #include <string.h>
@@ -40,9 +41,9 @@ aws_web_identity(struct aws_chain *x, const struct sts_role *role, const char *f
 int
 aws_from_web_identity(struct aws_chain *x, struct aws_credentials *c, struct err *e)
 {
-	const char *file = aws_env("AWS_WEB_IDENTITY_TOKEN_FILE");
+	const char *file = env_value("AWS_WEB_IDENTITY_TOKEN_FILE");
 	struct sts_role role = {
-	    .arn = aws_env("AWS_ROLE_ARN"), .session_name = aws_env("AWS_ROLE_SESSION_NAME")};
+	    .arn = env_value("AWS_ROLE_ARN"), .session_name = env_value("AWS_ROLE_SESSION_NAME")};
 
 	if (file == NULL)
 		return 0;

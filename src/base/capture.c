@@ -1,10 +1,11 @@
 #include "base/capture.h"
+#include "base/clock.h"
+#include "base/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -19,35 +20,14 @@ static int
 spawn(char *const *argv, int out, pid_t *pid)
 {
 	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	sigset_t none, usual;
 	int rc;
 
-	sigemptyset(&none);
-	sigemptyset(&usual);
-	sigaddset(&usual, SIGPIPE);
-	sigaddset(&usual, SIGXFSZ);
 	posix_spawn_file_actions_init(&files);
 	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(
-	    &attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setsigmask(&attr, &none);
-	posix_spawnattr_setsigdefault(&attr, &usual);
-	rc = posix_spawnp(pid, argv[0], &files, &attr, argv, environ);
-	posix_spawnattr_destroy(&attr);
+	rc = spawn_group(pid, argv[0], argv, environ, &files);
 	posix_spawn_file_actions_destroy(&files);
 	return rc;
-}
-
-static long long
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 /* All that comes from fd until its end; at most until end. */
@@ -56,7 +36,7 @@ gather(int fd, size_t max, long long end, struct buf *out, struct err *e)
 {
 	buf_reserve(out, max);
 	for (;;) {
-		long long left = end - now_ms();
+		long long left = end - (long long)clock_ms();
 		struct pollfd p = {fd, POLLIN, 0};
 		char spare;
 		ssize_t n;
@@ -88,7 +68,7 @@ reap(pid_t pid, long long end, int *status, struct err *e)
 	struct timespec tick = {0, TICK_MS * 1000000L};
 	pid_t ended;
 
-	while ((ended = waitpid(pid, status, WNOHANG)) == 0 && now_ms() < end)
+	while ((ended = waitpid(pid, status, WNOHANG)) == 0 && (long long)clock_ms() < end)
 		nanosleep(&tick, NULL);
 	return ended != 0 ? 0 : err_set(e, EX_TEMPFAIL, "takes too long");
 }
@@ -96,7 +76,7 @@ reap(pid_t pid, long long end, int *status, struct err *e)
 int
 capture(char *const *argv, size_t max, int seconds, struct buf *out, int *status, struct err *e)
 {
-	long long end = now_ms() + seconds * 1000LL;
+	long long end = (long long)clock_ms() + seconds * 1000LL;
 	int ends[2], rc;
 	pid_t pid;
 

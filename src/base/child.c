@@ -1,11 +1,11 @@
 #include "base/child.h"
+#include "base/spawn.h"
 #include "base/buf.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -61,23 +61,11 @@ spawn(struct child *c, const char *command, char *const *env)
 	char *argv[] = {(char *)sh, (char *)option, (char *)command, NULL};
 	char **all = environment(env);
 	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	sigset_t none, usual;
 	int rc;
 
-	sigemptyset(&none);
-	sigemptyset(&usual);
-	sigaddset(&usual, SIGPIPE);
-	sigaddset(&usual, SIGXFSZ);
 	posix_spawn_file_actions_init(&files);
 	posix_spawn_file_actions_adddup2(&files, c->out, STDIN_FILENO);
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(
-	    &attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setsigmask(&attr, &none);
-	posix_spawnattr_setsigdefault(&attr, &usual);
-	rc = posix_spawn(&c->pid, "/bin/sh", &files, &attr, argv, all);
-	posix_spawnattr_destroy(&attr);
+	rc = spawn_group(&c->pid, "/bin/sh", argv, all, &files);
 	posix_spawn_file_actions_destroy(&files);
 	free(all);
 	return rc;

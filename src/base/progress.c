@@ -1,4 +1,5 @@
 #include "base/progress.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/msg.h"
 
@@ -136,15 +137,6 @@ progress_text(struct buf *out, const struct progress_state *state, const struct 
 	buf_adds(out, " left");
 }
 
-static uint64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /* Wait a step; whether it was the last. */
 static int
 wait_step(struct progress *p)
@@ -207,12 +199,12 @@ tell(void *progress)
 {
 	struct progress *p = progress;
 	struct progress_rate rate = {0};
-	uint64_t began = now_ms();
+	uint64_t began = clock_ms();
 	unsigned step = 0;
 
 	progress_sample(&rate, 0, 0);
 	while (!wait_step(p)) {
-		progress_sample(&rate, now_ms() - began, p->done);
+		progress_sample(&rate, clock_ms() - began, p->done);
 		step++;
 		if (p->rewrites ? step >= FIRST_STEP : step % MESSAGE_STEPS == 0)
 			show(p, &rate);

@@ -1,18 +1,11 @@
 #include "gcp/auth.h"
+#include "base/env.h"
 #include "gcp/token_fetch.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define DEFAULT_METADATA_HOST "metadata.google.internal"
-
-static const char *
-environment(const char *name)
-{
-	const char *s = getenv(name);
-
-	return s != NULL && s[0] != '\0' ? s : NULL;
-}
 
 /* A domain or a project: what may stand in a URL and a header. */
 static int
@@ -37,7 +30,7 @@ told_in_file(const struct gcp_credentials *c, enum gcp_field field)
 static int
 set_universe(struct gcp_auth *auth, struct err *e)
 {
-	const char *wanted = environment("GOOGLE_CLOUD_UNIVERSE_DOMAIN");
+	const char *wanted = env_value("GOOGLE_CLOUD_UNIVERSE_DOMAIN");
 	const char *own = told_in_file(auth->file, GCP_UNIVERSE);
 
 	if (check_name("GOOGLE_CLOUD_UNIVERSE_DOMAIN", "a domain", wanted, e) != 0)
@@ -59,7 +52,7 @@ set_universe(struct gcp_auth *auth, struct err *e)
 static int
 set_project(struct gcp_auth *auth, struct err *e)
 {
-	const char *wanted = environment("GOOGLE_CLOUD_QUOTA_PROJECT");
+	const char *wanted = env_value("GOOGLE_CLOUD_QUOTA_PROJECT");
 	const char *own = auth->file != NULL ? auth->file->field[GCP_QUOTA_PROJECT] : NULL;
 	const char *project = wanted != NULL ? wanted : own;
 	struct buf line = {0};
@@ -84,7 +77,7 @@ read_file(struct gcp_auth *auth, int emulated, struct err *e)
 
 	if (gcp_credentials_find(emulated, &path, &from) == 0) {
 		auth->absent = path;
-		auth->none = emulated && environment("GCE_METADATA_HOST") == NULL;
+		auth->none = emulated && env_value("GCE_METADATA_HOST") == NULL;
 		return 0;
 	}
 	auth->file = gcp_credentials_read(path, from, e);
@@ -95,7 +88,7 @@ read_file(struct gcp_auth *auth, int emulated, struct err *e)
 struct gcp_auth *
 gcp_auth_new(const char *scopes, const char *emulator, struct err *e)
 {
-	const char *host = environment("GCE_METADATA_HOST");
+	const char *host = env_value("GCE_METADATA_HOST");
 	struct gcp_auth *auth = xcalloc(1, sizeof *auth);
 
 	pthread_mutex_init(&auth->lock, NULL);

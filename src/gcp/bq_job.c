@@ -1,4 +1,5 @@
 #include "gcp/bq_job.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/msg.h"
 #include "gcp/bq_json.h"
@@ -116,15 +117,6 @@ bq_poll_delay_ms(unsigned n)
 	return ms < LONGEST_POLL_MS ? ms : LONGEST_POLL_MS;
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void
 sleep_ms(int64_t ms)
 {
@@ -137,13 +129,13 @@ sleep_ms(int64_t ms)
 int
 bq_job_wait(struct bq *b, yajl_val *job, struct err *e)
 {
-	int64_t end = now_ms() + (int64_t)b->timeout_s * 1000;
+	int64_t end = (int64_t)clock_ms() + (int64_t)b->timeout_s * 1000;
 	char *id = xstrdup(bq_job_id(*job));
 	int rc = 0;
 	long status;
 
 	for (unsigned n = 0; rc == 0 && !bq_job_done(*job); n++) {
-		int64_t left = end - now_ms(), delay = bq_poll_delay_ms(n);
+		int64_t left = end - (int64_t)clock_ms(), delay = bq_poll_delay_ms(n);
 		const char *state = json_string(*job, "status.state");
 
 		if (left <= 0) {

@@ -1,4 +1,5 @@
 #include "gcp/credentials.h"
+#include "base/env.h"
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/json.h"
@@ -146,19 +147,11 @@ gcp_credentials_read(const char *path, const char *from, struct err *e)
 	return c;
 }
 
-static const char *
-environment(const char *name)
-{
-	const char *s = getenv(name);
-
-	return s != NULL && s[0] != '\0' ? s : NULL;
-}
-
 int
 gcp_credentials_find(int named, char **path, const char **from)
 {
-	const char *file = environment("GOOGLE_APPLICATION_CREDENTIALS");
-	const char *folder = environment("CLOUDSDK_CONFIG"), *home = environment("HOME");
+	const char *file = env_value("GOOGLE_APPLICATION_CREDENTIALS");
+	const char *folder = env_value("CLOUDSDK_CONFIG"), *home = env_value("HOME");
 	struct buf known = {0};
 
 	*path = NULL;

@@ -1,6 +1,6 @@
 /* One struct http a program: its retry budget, deadline and counts, and one attempt at a request. */
 #include "net/http.h"
-#include "net/clock.h"
+#include "base/clock.h"
 #include "net/http_easy.h"
 #include "net/http_hosts.h"
 #include "net/http_multi.h"

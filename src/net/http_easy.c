@@ -1,4 +1,5 @@
 #include "net/http_easy.h"
+#include "base/env.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,20 +104,12 @@ set_method(CURL *easy, const struct http_request *req)
 	return bad;
 }
 
-/* A variable of the environment, NULL when it is not set or empty. */
-static const char *
-env(const char *name)
-{
-	const char *s = getenv(name);
-
-	return s != NULL && s[0] != '\0' ? s : NULL;
-}
-
 /* TLS as old as 1.2, certificates verified; of an https:// proxy by the same ones. */
 static int
 set_tls(CURL *easy, const struct http_request *req)
 {
-	const char *dir = env("SSL_CERT_DIR"), *file = env("SSL_CERT_FILE"), *own = req->ca_file;
+	const char *dir = env_value("SSL_CERT_DIR"), *file = env_value("SSL_CERT_FILE"),
+		   *own = req->ca_file;
 	int bad = 0;
 
 	if (own == NULL || own[0] == '\0')

@@ -1,5 +1,5 @@
 #include "net/http_flow.h"
-#include "net/clock.h"
+#include "base/clock.h"
 
 void
 flow_limit(struct http_flow *f, uint64_t bytes_per_s)

@@ -1,6 +1,6 @@
 #include "net/http_hosts.h"
 #include "base/buf.h"
-#include "net/clock.h"
+#include "base/clock.h"
 #include "net/pace.h"
 
 #include <pthread.h>

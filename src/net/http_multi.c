@@ -1,6 +1,6 @@
 #include "net/http_multi.h"
 #include "base/buf.h"
-#include "net/clock.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <pthread.h>

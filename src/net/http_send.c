@@ -1,5 +1,5 @@
 /* A request under the retry policy. */
-#include "net/clock.h"
+#include "base/clock.h"
 #include "net/http_transfer.h"
 
 #include <sys/random.h>

@@ -1,4 +1,5 @@
 #include "net/slack.h"
+#include "base/env.h"
 #include "base/json.h"
 
 #include <stdlib.h>
@@ -72,24 +73,15 @@ api_outcome(const struct http_response *res, struct err *e)
 	return rc;
 }
 
-/* An environment variable, NULL when it is empty too. */
-static const char *
-environment(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value != NULL && value[0] != '\0' ? value : NULL;
-}
-
 int
 slack_find(struct slack *s, const char *channel, struct err *e)
 {
 	const char *url;
 
-	s->webhook = channel == NULL ? environment("SLACK_WEBHOOK_URL") : NULL;
-	s->token = environment("SLACK_BOT_TOKEN");
+	s->webhook = channel == NULL ? env_value("SLACK_WEBHOOK_URL") : NULL;
+	s->token = env_value("SLACK_BOT_TOKEN");
 	s->channel = channel;
-	s->api = environment("SLACK_API_URL");
+	s->api = env_value("SLACK_API_URL");
 	if (s->api == NULL)
 		s->api = "https://slack.com/api";
 	if (channel == NULL && s->webhook == NULL)

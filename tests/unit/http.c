@@ -2,7 +2,7 @@
  * retries, connections kept, the deadline, the limit on the rate. */
 #include "check.h"
 #include "http_client.h"
-#include "net/clock.h"
+#include "base/clock.h"
 #include "net/http.h"
 
 #include <limits.h>

@@ -1,7 +1,7 @@
 /* What HTTP waits for beside answers: a turn at the pace that a service takes, and how waits end when the
  * work is stopped; against a server in this process. */
 #include "http_client.h"
-#include "net/clock.h"
+#include "base/clock.h"
 
 /* After a refusal requests go at a pace: ten of them can't be sent at once any more. A second of the
  * pace is 100 ms here. */
